@@ -1,0 +1,157 @@
+"""A question in plain language becomes an answer: the events that the query agents agree on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from troupe import Event, Value
+
+Scalar = str | int | float | bool | None
+"""A cell. Dates are ISO 8601 text; numbers beyond exact doubles are text."""
+
+ColumnType = Literal[
+    "integer", "number", "text", "boolean", "date", "timestamp", "time", "interval", "json", "array", "other"
+]
+
+
+class Column(Value):
+    """One column of a result."""
+
+    name: str
+    type: ColumnType
+    label: str = ""
+    """The heading a person reads; empty: use the name."""
+    unit: str = ""
+    """What the numbers count, such as `EUR` or `%`; empty when unknown."""
+
+
+class QueryReceived(Event, root=True, within_s=120):
+    """Somebody asked a question about the data in the warehouse."""
+
+    example: ClassVar[dict[str, Any]] = {"question": "Show me total sales by region for last quarter"}
+
+    question: str = Field(min_length=1, max_length=2000)
+
+
+class SQLGenerated(Event):
+    """The question was understood completely; this SQL answers it. Not yet checked, not yet run."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "sql": "SELECT COUNT(*) AS stores FROM stores",
+        "reading": "number of stores",
+        "translator": "offline",
+    }
+
+    question: str
+    sql: str
+    reading: str
+    """How the question was read, in one sentence."""
+    translator: str
+    """Who translated: `offline`, or the model's id."""
+
+
+class SQLGenerationError(Event, terminal=True):
+    """The question was not understood completely, so no SQL was written: a wrong answer is worse than none."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How happy are our customers?",
+        "reason": "I could not place: happy.",
+        "unplaced": ["happy"],
+        "suggestions": ["How many customers are there?"],
+    }
+
+    question: str
+    reason: str
+    unplaced: list[str] = []
+    """The words of the question that fit nothing in the catalog."""
+    suggestions: list[str] = []
+    """Questions nearby that can be answered."""
+
+
+class QuerySuccess(Event):
+    """Approved SQL ran against the warehouse, read-only."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "sql": "SELECT COUNT(*) AS stores FROM stores LIMIT 1000",
+        "reading": "number of stores",
+        "columns": [{"name": "stores", "type": "integer"}],
+        "rows": [[12]],
+        "tables": ["stores"],
+        "elapsed_ms": 3.5,
+    }
+
+    question: str
+    sql: str
+    """What ran: regenerated from the syntax tree, not the text that came in."""
+    reading: str
+    columns: list[Column]
+    rows: list[list[Any]]
+    truncated: bool = False
+    """True when the row limit cut the result."""
+    tables: list[str] = []
+    elapsed_ms: float = 0.0
+
+
+class QueryError(Event, terminal=True):
+    """The SQL was refused by the guard, or the warehouse could not run it."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "sql": "SELECT * FROM pg_user",
+        "kind": "refused",
+        "rule": "allowed-tables",
+        "reason": "The table pg_user is not one that questions may read.",
+    }
+
+    question: str
+    sql: str
+    kind: Literal["refused", "unknown-column", "type-mismatch", "timeout", "other"]
+    reason: str
+    rule: str = ""
+    """The guard's rule that refused; empty when the warehouse itself failed."""
+
+
+class ResultsReady(Event):
+    """One structured result: the rows with everything needed to show and to judge them."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "sql": "SELECT COUNT(*) AS stores FROM stores LIMIT 1000",
+        "reading": "number of stores",
+        "columns": [{"name": "stores", "type": "integer", "label": "Stores"}],
+        "rows": [[12]],
+        "row_count": 1,
+        "truncated": False,
+        "tables": ["stores"],
+        "elapsed_ms": 3.5,
+    }
+
+    question: str
+    sql: str
+    reading: str
+    columns: list[Column]
+    rows: list[list[Any]]
+    row_count: int
+    truncated: bool
+    tables: list[str]
+    elapsed_ms: float
+
+
+class ViewRendered(Event, terminal=True):
+    """The answer as one self-contained HTML page with a chart and a table."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "title": "number of stores",
+        "chart": "figure",
+        "html": "<!doctype html><title>number of stores</title>",
+    }
+
+    question: str
+    title: str
+    chart: Literal["line", "bar", "scatter", "figure", "table"]
+    html: str

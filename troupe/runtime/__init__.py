@@ -1,0 +1,1 @@
+"""What every agent runs on; ships to Lambda."""
