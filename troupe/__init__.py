@@ -1,5 +1,8 @@
 """Choreographed agents on AWS: the signature is the wiring."""
 
+from troupe.runtime.context import Context, Retry, Tick
 from troupe.runtime.contract import Event, Value
+from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
+from troupe.runtime.needs import Grant, Need
 
-__all__ = ["Event", "Value"]
+__all__ = ["AgentFailed", "ChoreographyHalted", "Context", "Event", "Grant", "Need", "Retry", "Tick", "Value"]

@@ -1,0 +1,48 @@
+"""What a handler may ask about the turn it is in, and the ways it may answer other than with an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from troupe.runtime.contract import Event
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The turn as the handler sees it."""
+
+    correlation_id: str
+    """The question, order, … that all this is about."""
+    key: str
+    """The same on every attempt at this decision: pass it on as the idempotency key of an outside effect."""
+    attempt: int
+    """1 on the first delivery of this message."""
+    remaining_s: float
+    """Seconds until this turn should be over."""
+    log: Logger
+
+    @property
+    def now(self) -> datetime:
+        """The current time, in UTC."""
+        return datetime.now(UTC)
+
+
+class Retry(Exception):
+    """Raised by a handler to be called again later with the same event.
+
+    `reason` is logged; `after` is the delay in seconds (0 to 43,200), by default exponential with jitter.
+    """
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.after = after
+
+
+class Tick(Event):
+    """Time has passed: what a handler with `@agent.on(every=…)` hears."""

@@ -1,0 +1,35 @@
+"""A need is what a handler asks for by type: something outside, opened once and closed with the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from troupe.runtime.settings import RuntimeSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the role of an agent with this need may do.
+
+    Resources are ARNs with the placeholders {partition}, {region}, {account}, {app} and {stage}.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+class Need:
+    """Base of every adapter. A parameter of this type brings the need's grants and files to the agent.
+
+    Tests call the handler with a fake instead: `run(event, fake)`.
+    """
+
+    grants: ClassVar[tuple[Grant, ...]] = ()
+    files: ClassVar[tuple[str, ...]] = ()
+    """Files of the project, relative to its root, that ship with every agent that has this need."""
+
+    @classmethod
+    def open(cls, settings: RuntimeSettings) -> Self:
+        """Connects, once per execution environment. Raises when the other side cannot be reached."""
+        raise TypeError(f"{cls.__name__} must say how it is opened: define the class method open(settings).")
