@@ -1,8 +1,22 @@
 """Choreographed agents on AWS: the signature is the wiring."""
 
+from troupe.runtime.agent import Agent
 from troupe.runtime.context import Context, Retry, Tick
 from troupe.runtime.contract import Event, Value
+from troupe.runtime.envelope import Envelope
 from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
 from troupe.runtime.needs import Grant, Need
 
-__all__ = ["AgentFailed", "ChoreographyHalted", "Context", "Event", "Grant", "Need", "Retry", "Tick", "Value"]
+__all__ = [
+    "Agent",
+    "AgentFailed",
+    "ChoreographyHalted",
+    "Context",
+    "Envelope",
+    "Event",
+    "Grant",
+    "Need",
+    "Retry",
+    "Tick",
+    "Value",
+]

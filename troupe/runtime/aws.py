@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 
@@ -15,7 +15,7 @@ def client(service: str) -> Any:
     return _client(service, os.environ.get("AWS_ACCESS_KEY_ID", ""))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _client(service: str, _access_key: str) -> Any:
     # Keyed by the credentials because the local cloud runs several agents, each in its own role, in one
     # process. botocore rather than boto3: the same clients without the cost of importing the resource layer.

@@ -28,6 +28,8 @@ class Need:
     grants: ClassVar[tuple[Grant, ...]] = ()
     files: ClassVar[tuple[str, ...]] = ()
     """Files of the project, relative to its root, that ship with every agent that has this need."""
+    slow: ClassVar[bool] = False
+    """True for what answers in seconds (a model, a warehouse): its agents take one event at a time."""
 
     @classmethod
     def open(cls, settings: RuntimeSettings) -> Self:
