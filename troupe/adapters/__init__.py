@@ -1,0 +1,1 @@
+"""The needs at run time: what agents use of the world outside."""
