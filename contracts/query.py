@@ -25,6 +25,10 @@ class Column(Value):
     """The heading a person reads; empty: use the name."""
     unit: str = ""
     """What the numbers count, such as `EUR` or `%`; empty when unknown."""
+    role: Literal["measure", "dimension", "time", "identifier", ""] = ""
+    """What the column is for in an answer; empty until integration has said it."""
+    grain: Literal["year", "quarter", "month", "week", "day", ""] = ""
+    """The period that a value stands for: a `month` of 2026-07-01 is July 2026, not a day. Empty: no period."""
 
 
 class QueryReceived(Event, root=True, within_s=120):
@@ -122,7 +126,7 @@ class ResultsReady(Event):
         "question": "How many stores are there?",
         "sql": "SELECT COUNT(*) AS stores FROM stores LIMIT 1000",
         "reading": "number of stores",
-        "columns": [{"name": "stores", "type": "integer", "label": "Stores"}],
+        "columns": [{"name": "stores", "type": "integer", "label": "Stores", "role": "measure"}],
         "rows": [[12]],
         "row_count": 1,
         "truncated": False,
@@ -146,12 +150,14 @@ class ViewRendered(Event, terminal=True):
 
     example: ClassVar[dict[str, Any]] = {
         "question": "How many stores are there?",
-        "title": "number of stores",
+        "title": "Number of stores",
         "chart": "figure",
-        "html": "<!doctype html><title>number of stores</title>",
+        "html": "<!doctype html><title>Number of stores</title>",
     }
 
     question: str
     title: str
     chart: Literal["line", "bar", "scatter", "figure", "table"]
     html: str
+    spec: dict[str, Any] = {}
+    """The chart as a Vega-Lite specification with its data inside; empty for a figure or a table."""
