@@ -77,9 +77,7 @@ class Agent:
     def on(self, function: F, /) -> F: ...
     @overload
     def on(self, *, where: dict[str, Any] | None = None, every: str | None = None) -> Callable[[F], F]: ...
-    def on(
-        self, function: F | None = None, /, *, where: dict[str, Any] | None = None, every: str | None = None
-    ) -> F | Callable[[F], F]:
+    def on(self, function: Any = None, *, where: dict[str, Any] | None = None, every: str | None = None) -> Any:
         """Registers a handler and returns it unchanged, so that tests call the plain function.
 
         where: an EventBridge content filter on the event's data, such as `{"total": [{"numeric": [">", 1000]}]}`.

@@ -1,0 +1,37 @@
+"""Stops a correlation that would not end by itself: too deep, or the same agent again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from troupe.runtime.envelope import Envelope
+from troupe.runtime.incidents import ChoreographyHalted
+from troupe.runtime.settings import RuntimeSettings
+
+
+def breach(settings: RuntimeSettings, handler: str, causes: Sequence[Envelope]) -> ChoreographyHalted | None:
+    """The incident to publish instead of thinking, or None when the causes are within the limits.
+
+    The path counts how often each agent/handler acted along the deepest causal path, so a loop shows itself
+    however long it is.
+    """
+    deepest = deepest_of(causes)
+    path = deepest.metadata.path
+    me = f"{settings.agent_id}/{handler}"
+    if path.get(me, 0) >= settings.max_repeats:
+        reason = (
+            f"{me} has acted {path[me]} times along one causal path; the limit is {settings.max_repeats} (max_repeats)."
+        )
+    elif deepest.metadata.depth >= settings.max_depth:
+        reason = (
+            f"The causal path is {deepest.metadata.depth} events deep; the limit is {settings.max_depth} (max_depth)."
+        )
+    else:
+        return None
+    loop = [f"{who} ×{count}" for who, count in sorted(path.items(), key=lambda item: -item[1])]
+    return ChoreographyHalted(agent=settings.agent_id, event_type=deepest.type, reason=reason, loop=loop)
+
+
+def deepest_of(causes: Sequence[Envelope]) -> Envelope:
+    """The cause with the longest causal path; by id where two are equally deep, so that the choice is stable."""
+    return max(causes, key=lambda e: (e.metadata.depth, e.metadata.id))

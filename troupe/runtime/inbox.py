@@ -1,0 +1,50 @@
+"""What an agent may do with its own queue beside being fed from it: hand back, put off, give up on a message."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from troupe.runtime.aws import client
+from troupe.runtime.settings import Names
+
+_MAX_VISIBILITY_S = 43_200
+_MAX_REASON = 1_000
+
+
+class Inbox:
+    """The agent's queue and its dead-letter queue."""
+
+    def __init__(self, names: Names, agent_id: str) -> None:
+        self._names = names
+        self._agent_id = agent_id
+
+    @cached_property
+    def _queue_url(self) -> str:
+        return str(client("sqs").get_queue_url(QueueName=self._names.agent(self._agent_id))["QueueUrl"])
+
+    @cached_property
+    def _dead_letter_url(self) -> str:
+        return str(client("sqs").get_queue_url(QueueName=self._names.dead_letters(self._agent_id))["QueueUrl"])
+
+    def put_off(self, receipt_handle: str, seconds: float) -> None:
+        """Makes one message visible again after so many seconds; 0 hands it back at once."""
+        timeout = max(0, min(round(seconds), _MAX_VISIBILITY_S))
+        client("sqs").change_message_visibility(
+            QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=timeout
+        )
+
+    def give_up(self, body: str, reason: str, fingerprint: str) -> None:
+        """Copies a message to the dead-letter queue with the reason; the original then counts as done."""
+        client("sqs").send_message(
+            QueueUrl=self._dead_letter_url,
+            MessageBody=body,
+            MessageAttributes={
+                "reason": {"DataType": "String", "StringValue": printable(reason)[:_MAX_REASON]},
+                "fingerprint": {"DataType": "String", "StringValue": fingerprint},
+            },
+        )
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which SQS refuses in attributes."""
+    return "".join(c if c.isprintable() else " " for c in text) or " "

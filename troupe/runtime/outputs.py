@@ -1,0 +1,74 @@
+"""From what a handler returned to the events that its decision publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from troupe.runtime.contract import Event
+from troupe.runtime.decisions import DecisionKey
+from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, wire
+from troupe.runtime.guards import deepest_of
+from troupe.runtime.settings import RuntimeSettings
+from troupe.runtime.signature import Handler
+
+
+class UndeclaredOutput(TypeError):
+    """A handler returned something that its signature does not say."""
+
+
+def as_events(handler: Handler, returned: Any) -> list[Event]:
+    """What was returned, as a list; raises UndeclaredOutput for anything that the return type does not name."""
+    if returned is None:
+        return []
+    events = list(returned) if isinstance(returned, (list, tuple)) else [returned]
+    for event in events:
+        if not isinstance(event, handler.publishes):
+            allowed = " | ".join(t.__name__ for t in handler.publishes) or "None"
+            raise UndeclaredOutput(
+                f"{handler.file}:{handler.line}: {handler.name} returned {type(event).__name__}; "
+                f"its signature says {allowed}."
+            )
+    return events
+
+
+def envelopes_of(
+    events: Sequence[Event], settings: RuntimeSettings, key: DecisionKey, causes: Sequence[Envelope]
+) -> list[Envelope]:
+    """The events of one decision, with ids that follow from it. Not yet sealed: large data may still move."""
+    handler, namespace = key.handler, key.namespace
+    made = []
+    for index, event in enumerate(events):
+        id = event_id(
+            tuple(c.as_cause for c in causes), settings.agent_id, handler, event.type_name(), namespace, index
+        )
+        made.append(_envelope(event, id, settings, handler, namespace, causes))
+    return made
+
+
+def incident(event: Event, settings: RuntimeSettings, handler: str, cause: Envelope, message_id: str) -> Envelope:
+    """An event of the runtime itself. It is no decision, so its id also takes the SQS message that it is about."""
+    namespace = cause.metadata.namespace
+    id = event_id((cause.as_cause,), settings.agent_id, handler, event.type_name(), namespace, message_id)
+    return _envelope(event, id, settings, handler, namespace, [cause]).sealed()
+
+
+def _envelope(
+    event: Event, id: str, settings: RuntimeSettings, handler: str, namespace: str, causes: Sequence[Envelope]
+) -> Envelope:
+    deepest = deepest_of(causes).metadata
+    me = f"{settings.agent_id}/{handler}"
+    metadata = Metadata(
+        id=id,
+        correlation_id=deepest.correlation_id,
+        causes=tuple(c.as_cause for c in causes),
+        depth=deepest.depth + 1,
+        path={**deepest.path, me: deepest.path.get(me, 0) + 1},
+        namespace=namespace,
+        occurred_at=datetime.now(UTC),
+        schema_version=event.terms.version,
+        agent_version=settings.agent_version,
+        traceparent=new_traceparent(deepest.traceparent),
+    )
+    return Envelope(event.type_name(), f"{settings.names.app}.{settings.agent_id}", metadata, wire(event))
