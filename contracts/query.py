@@ -57,7 +57,7 @@ class SQLGenerated(Event):
     """Who translated: `offline`, or the model's id."""
 
 
-class SQLGenerationError(Event, terminal=True):
+class SQLGenerationError(Event, terminal=True, failure=True):
     """The question was not understood completely, so no SQL was written: a wrong answer is worse than none."""
 
     example: ClassVar[dict[str, Any]] = {
@@ -100,7 +100,7 @@ class QuerySuccess(Event):
     elapsed_ms: float = 0.0
 
 
-class QueryError(Event, terminal=True):
+class QueryError(Event, terminal=True, failure=True):
     """The SQL was refused by the guard, or the warehouse could not run it."""
 
     example: ClassVar[dict[str, Any]] = {

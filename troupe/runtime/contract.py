@@ -16,6 +16,8 @@ class Terms:
     """Comes from outside the choreography; may be admitted without causes."""
     terminal: bool = False
     """Ends its correlation; the first terminal recorded wins."""
+    failure: bool = False
+    """Tells of something that went wrong; listed by `troupe events --failed`."""
     within_s: float | None = None
     """Seconds that a root's correlation may take before the watchdog speaks up."""
     version: int = 1
@@ -43,12 +45,13 @@ class Event(Value):
         *,
         root: bool = False,
         terminal: bool = False,
+        failure: bool = False,
         within_s: float | None = None,
         version: int = 1,
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
-        cls.terms = Terms(root=root, terminal=terminal, within_s=within_s, version=version)
+        cls.terms = Terms(root=root, terminal=terminal, failure=failure, within_s=within_s, version=version)
 
     @classmethod
     def type_name(cls) -> str:

@@ -23,8 +23,9 @@ class MalformedEvent(ValueError):
 
 
 class _Part(BaseModel):
-    # Readers ignore what a newer runtime added; text is bounded so that forged metadata cannot swell the store.
-    model_config = ConfigDict(frozen=True, extra="ignore", str_max_length=400)
+    # What a newer runtime added is carried along unread, so that the digest still holds; text is bounded so that
+    # forged metadata cannot swell the store.
+    model_config = ConfigDict(frozen=True, extra="allow", str_max_length=400)
 
 
 class Cause(_Part):
@@ -57,6 +58,10 @@ class Metadata(_Part):
     schema_version: NonNegativeInt
     agent_version: str
     traceparent: str
+    terminal: bool = False
+    failure: bool = False
+    within_s: float | None = None
+    """The contract's terms when the event was made, so that whoever reads the store need not know the contract."""
     payload: Payload | None = None
     digest: str = ""
 
@@ -82,15 +87,8 @@ class Envelope:
         return {"metadata": metadata, "data": self.data}
 
     def digest(self) -> str:
-        """SHA-256 over the RFC 8785 form of the event without digest and traceparent; causes carry theirs in it."""
-        import rfc8785
-
-        metadata = self.metadata.model_dump(mode="json", exclude={"digest", "traceparent"}, exclude_none=True)
-        form = {"type": self.type, "source": self.source, "metadata": metadata, "data": self.data}
-        try:
-            return hashlib.sha256(rfc8785.dumps(form)).hexdigest()
-        except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
-            raise MalformedEvent(f"{self.type} has no canonical form: {error}") from error
+        """What the digest in the metadata must be; raises MalformedEvent when the event has no canonical form."""
+        return digest_of(self.type, self.source, self.detail)
 
     def sealed(self) -> Envelope:
         """The same event with its digest in place."""
@@ -105,9 +103,9 @@ class Envelope:
             correlation_id=correlation_id or id,
             depth=0,
             occurred_at=datetime.now(UTC),
-            schema_version=event.terms.version,
             agent_version="",
             traceparent=new_traceparent(),
+            **terms_of(event),
         )
         return cls(event.type_name(), source, metadata, wire(event)).sealed()
 
@@ -145,6 +143,18 @@ class Envelope:
         return cls(outer["detail-type"], outer["source"], metadata, detail).sealed()
 
 
+def digest_of(type_: str, source: str, detail: dict[str, Any]) -> str:
+    """SHA-256 over the RFC 8785 form of an event without digest and traceparent; its causes carry theirs in it."""
+    import rfc8785
+
+    metadata = {k: v for k, v in detail["metadata"].items() if k not in ("digest", "traceparent")}
+    form = {"type": type_, "source": source, "metadata": metadata, "data": detail["data"]}
+    try:
+        return hashlib.sha256(rfc8785.dumps(form)).hexdigest()
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as error:
+        raise MalformedEvent(f"{type_} has no canonical form: {error}") from error
+
+
 def event_id(causes: tuple[Cause, ...], agent_id: str, handler: str, type_: str, namespace: str, *more: Any) -> str:
     """The id of what a decision publishes: a function of the decision, so that a republish is the same event.
 
@@ -152,6 +162,17 @@ def event_id(causes: tuple[Cause, ...], agent_id: str, handler: str, type_: str,
     """
     parts = [sorted(c.id for c in causes), agent_id, handler, type_, namespace, *more]
     return str(uuid.uuid5(_IDS, json.dumps(parts)))
+
+
+def terms_of(event: Event) -> dict[str, Any]:
+    """What the event's contract says, as members of its metadata."""
+    terms = event.terms
+    return {
+        "schema_version": terms.version,
+        "terminal": terms.terminal,
+        "failure": terms.failure,
+        "within_s": terms.within_s,
+    }
 
 
 def new_traceparent(parent: str = "") -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from troupe.runtime.contract import Event
 
 
-class AgentFailed(Event):
+class AgentFailed(Event, failure=True):
     """An agent gave up on an event: its message is now in a dead-letter queue, where a redrive can still finish it."""
 
     example: ClassVar[dict[str, Any]] = {
@@ -28,7 +28,7 @@ class AgentFailed(Event):
     attempts: int
 
 
-class ChoreographyHalted(Event, terminal=True):
+class ChoreographyHalted(Event, terminal=True, failure=True):
     """A guard stopped a correlation that would not have ended by itself."""
 
     example: ClassVar[dict[str, Any]] = {

@@ -17,6 +17,8 @@ class Grant:
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    leading_keys: tuple[str, ...] = ()
+    """For DynamoDB: only items whose partition key is like one of these (`dynamodb:LeadingKeys`, with `*`)."""
 
 
 class Need:

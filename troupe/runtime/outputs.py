@@ -8,7 +8,7 @@ from typing import Any
 
 from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
-from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, wire
+from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, terms_of, wire
 from troupe.runtime.guards import deepest_of
 from troupe.runtime.settings import RuntimeSettings
 from troupe.runtime.signature import Handler
@@ -67,8 +67,8 @@ def _envelope(
         path={**deepest.path, me: deepest.path.get(me, 0) + 1},
         namespace=namespace,
         occurred_at=datetime.now(UTC),
-        schema_version=event.terms.version,
         agent_version=settings.agent_version,
         traceparent=new_traceparent(deepest.traceparent),
+        **terms_of(event),
     )
     return Envelope(event.type_name(), f"{settings.names.app}.{settings.agent_id}", metadata, wire(event))

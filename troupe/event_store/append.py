@@ -1,0 +1,141 @@
+"""Appends to the event store; the recorder alone does. Any order, any repetition: the same store."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, Self
+
+from troupe.event_store import keys
+from troupe.runtime.aws import client
+from troupe.runtime.decisions import halted_key
+from troupe.runtime.envelope import Envelope
+from troupe.runtime.incidents import ChoreographyHalted
+from troupe.runtime.needs import Grant, Need
+from troupe.runtime.settings import RuntimeSettings
+
+
+class Appended(Enum):
+    """What became of an event."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """It was there already, the same to the digest."""
+    DIVERGENT = "divergent"
+    """Another event has its id: kept beside the first, and worth an alarm."""
+
+
+class EventStore(Need):
+    """The event store, for appending."""
+
+    grants = (
+        Grant(
+            ("dynamodb:PutItem", "dynamodb:UpdateItem"),
+            ("arn:{partition}:dynamodb:{region}:{account}:table/{app}-{stage}-events",),
+        ),
+        Grant(
+            ("dynamodb:PutItem",),
+            ("arn:{partition}:dynamodb:{region}:{account}:table/{app}-{stage}-decisions",),
+            leading_keys=("H#*",),
+        ),
+    )
+
+    def __init__(self, events: str, decisions: str, ttl_s: int) -> None:
+        self._events = events
+        self._decisions = decisions
+        self._ttl_s = ttl_s
+
+    @classmethod
+    def open(cls, settings: RuntimeSettings) -> Self:
+        return cls(settings.names.events, settings.names.decisions, settings.decisions_ttl_s)
+
+    def append(self, event: Envelope, now: datetime | None = None) -> Appended:
+        """Writes the event unless it is there. Every step may be repeated after a crash at any point."""
+        now = now or datetime.now(UTC)
+        outcome = self._put(event, now)
+        if outcome is not Appended.DIVERGENT:
+            self._claim(event, now)
+        return outcome
+
+    def _put(self, event: Envelope, now: datetime) -> Appended:
+        m = event.metadata
+        item = self._item(event, keys.event(m.id), now)
+        winner = self._put_new(item)
+        if winner is None:
+            return Appended.NEW
+        if winner["digest"]["S"] == m.digest:
+            return Appended.KNOWN
+        self._put_new(item | {"sk": {"S": keys.divergent(m.id, m.digest)}})
+        return Appended.DIVERGENT
+
+    def _put_new(self, item: dict[str, Any]) -> dict[str, Any] | None:
+        """None when written, else the item that was there."""
+        from botocore.exceptions import ClientError
+
+        try:
+            client("dynamodb").put_item(
+                TableName=self._events,
+                Item=item,
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return dict(error.response["Item"])
+        return None
+
+    def _item(self, event: Envelope, sk: str, now: datetime) -> dict[str, Any]:
+        m = event.metadata
+        body = json.dumps(event.detail, ensure_ascii=False, separators=(",", ":")).encode()
+        item = {
+            "pk": {"S": keys.partition(m.correlation_id)},
+            "sk": {"S": sk},
+            "recorded": {"S": keys.recorded(now)},
+            "window": {"S": keys.window(now, m.correlation_id)},
+            "type": {"S": event.type},
+            "source": {"S": event.source},
+            "digest": {"S": m.digest},
+            "body": {"B": zlib.compress(body)},
+            "ttl": {"N": str(int(now.timestamp()) + self._ttl_s)},
+        }
+        if m.failure:
+            item["failure"] = {"S": keys.failure(now)}
+        return item
+
+    def _claim(self, event: Envelope, now: datetime) -> None:
+        """Notes on the status item what is noted once: when it began, how it ended, that it was halted.
+
+        The first terminal wins; a later one is stored like any event, and superseded.
+        """
+        m = event.metadata
+        fields: dict[str, str] = {}
+        if not m.causes:
+            fields |= {"root": m.id, "began": keys.recorded(now)}
+            if m.within_s is not None:
+                fields["due_s"] = f"{m.within_s:g}"
+        if m.terminal:
+            fields |= {"end": m.id, "end_type": event.type, "ended": keys.recorded(now)}
+        if fields:
+            self._set_once(event, fields, now)
+        if event.type == ChoreographyHalted.type_name():
+            flag = {"pk": {"S": halted_key(m.correlation_id, m.namespace)}, "ttl": self._ttl(now)}
+            client("dynamodb").put_item(TableName=self._decisions, Item=flag)
+
+    def _set_once(self, event: Envelope, fields: dict[str, str], now: datetime) -> None:
+        m = event.metadata
+        names = {f"#{i}": name for i, name in enumerate(fields)}
+        values = {f":{i}": {"S": value} for i, value in enumerate(fields.values())}
+        sets = [f"#{i} = if_not_exists(#{i}, :{i})" for i in range(len(fields))]
+        client("dynamodb").update_item(
+            TableName=self._events,
+            Key={"pk": {"S": keys.partition(m.correlation_id)}, "sk": {"S": keys.status(m.namespace)}},
+            UpdateExpression=f"SET #ttl = :ttl, {', '.join(sets)}",
+            ExpressionAttributeNames=names | {"#ttl": "ttl"},
+            ExpressionAttributeValues=values | {":ttl": self._ttl(now)},
+        )
+
+    def _ttl(self, now: datetime) -> dict[str, str]:
+        return {"N": str(int(now.timestamp()) + self._ttl_s)}
