@@ -1,1 +1,5 @@
 """The needs at run time: what agents use of the world outside."""
+
+from troupe.adapters.warehouse import Warehouse
+
+__all__ = ["Warehouse"]

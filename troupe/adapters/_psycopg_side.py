@@ -1,0 +1,153 @@
+"""A warehouse behind a PostgreSQL URL, through psycopg 3. The driver is imported on the first connection."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from troupe.adapters import _cells
+from troupe.adapters._sides import ErrorKind, ResultColumn, Rows, WarehouseError, kind_of
+
+if TYPE_CHECKING:
+    import psycopg
+
+CONNECT_S = 5
+
+
+class PsycopgSide:
+    """One connection, opened when it is first needed and reopened when it was lost. For one thread."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def fetch(self, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
+        """Runs one SELECT. Raises WarehouseError."""
+        if "\0" in sql:  # the protocol would end the statement there
+            raise WarehouseError("syntax", "The SQL contains a NUL character.")
+        reused = self._connection is not None
+        try:
+            return self._fetch(sql, timeout_s, max_rows)
+        except WarehouseError as error:
+            if error.kind != "unavailable" or not reused:
+                raise
+            # A pause, a failover or a restart has cut the connection; reading twice does no harm.
+            self.close()
+            return self._fetch(sql, timeout_s, max_rows)
+
+    def close(self) -> None:
+        """Closes the connection, if there is one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _fetch(self, sql: str, timeout_s: float, max_rows: int) -> Rows:
+        import psycopg
+
+        try:
+            connection = self._connection = self._connection or _connect(self._url)
+            started = time.perf_counter()
+            try:
+                connection.execute(_begin(timeout_s).encode())
+                # A cursor is declared for a single SELECT only: anything else is a syntax error. And rows
+                # beyond the limit stay where they are.
+                with connection.cursor(name="answer", scrollable=False) as cursor:
+                    cursor.execute(sql.encode())
+                    rows = cursor.fetchmany(max_rows + 1)
+                    columns = [_column(column, connection) for column in cursor.description or ()]
+            finally:
+                _end(connection)
+            elapsed_ms = (time.perf_counter() - started) * 1000
+        except psycopg.Error as error:
+            raise WarehouseError(_kind(error), _sentence(error)) from error
+        except UnicodeEncodeError:
+            raise WarehouseError("syntax", "The SQL contains characters that are not text.") from None
+        return Rows(columns, [list(row) for row in rows[:max_rows]], len(rows) > max_rows, round(elapsed_ms, 3))
+
+
+def _begin(timeout_s: float) -> str:
+    return (
+        "BEGIN READ ONLY;"
+        f"SET LOCAL statement_timeout = {max(1, math.ceil(timeout_s * 1000))};"
+        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'iso_8601';"
+        "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1;"
+        "SET LOCAL cursor_tuple_fraction = 1"  # plan for all rows, not for the first few
+    )
+
+
+def _end(connection: psycopg.Connection[Any]) -> None:
+    """Rolls back whatever state the transaction is in; a connection that cannot even do that is closed."""
+    import psycopg
+
+    try:
+        connection.execute(b"ROLLBACK")
+    except psycopg.Error:
+        connection.close()
+
+
+def _connect(url: str) -> psycopg.Connection[Any]:
+    import psycopg
+
+    connection = psycopg.connect(
+        url,
+        autocommit=True,  # transactions are ours to begin
+        prepare_threshold=None,  # a pooler in between may hand every transaction to another server process
+        connect_timeout=CONNECT_S,
+        client_encoding="utf8",
+        application_name="troupe",
+    )
+    _read_cells(connection)
+    return connection
+
+
+def _read_cells(connection: psycopg.Connection[Any]) -> None:
+    """Makes the driver return cells: PostgreSQL's own text for all types but a few."""
+    from psycopg.adapt import Loader
+
+    def loader(convert: Any) -> type[Loader]:
+        class Cell(Loader):
+            def load(self, data: Any) -> Any:
+                return convert(bytes(data).decode())
+
+        return Cell
+
+    converted = {
+        "int8": _cells.integer,
+        "oid": _cells.integer,
+        "numeric": _cells.number,
+        "float4": _cells.real,
+        "float8": _cells.real,
+        "timestamp": _cells.timestamp,
+        "timestamptz": _cells.timestamp,
+        "bytea": _cells.binary,
+    }
+    as_the_driver_does = {"bool", "int2", "int4"}
+    for info in connection.adapters.types:
+        if info.name not in as_the_driver_does:
+            connection.adapters.register_loader(info.oid, loader(converted.get(info.name, str)))
+
+
+def _column(column: psycopg.Column, connection: psycopg.Connection[Any]) -> ResultColumn:
+    info = connection.adapters.types.get(column.type_code)
+    if info is None:  # a type of the user's own, which arrives as text: most often an enum
+        return ResultColumn(column.name, "text")
+    if column.type_code == info.array_oid:
+        return ResultColumn(column.name, "array")
+    return ResultColumn(column.name, _cells.column_type(info.name))
+
+
+def _kind(error: psycopg.Error) -> ErrorKind:
+    import psycopg
+
+    # Without a code it never came from the server: the connection failed, or the driver refused.
+    if error.sqlstate is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return "unavailable" if isinstance(error, psycopg.ProgrammingError) else "other"
+    return kind_of(error.sqlstate)
+
+
+def _sentence(error: psycopg.Error) -> str:
+    """What the server said, without its pointer into the statement and without line breaks."""
+    said = error.diag.message_primary or str(error)
+    hint = error.diag.message_hint
+    return " ".join(f"{said}. {hint}".split() if hint else said.split())
