@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+from troupe.runtime import incidents
 from troupe.runtime.agent import Agent
 from troupe.runtime.context import Tick
 from troupe.runtime.contract import Event
-from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
 from troupe.runtime.signature import EventType, SignatureError
 
-PLATFORM_EVENTS: tuple[EventType, ...] = (AgentFailed, ChoreographyHalted, Tick)
-"""What the runtime itself publishes; a project's contracts may not take these names."""
+PLATFORM_EVENTS: tuple[EventType, ...] = (
+    Tick,
+    *(t for t in vars(incidents).values() if isinstance(t, type) and issubclass(t, Event) and t is not Event),
+)
+"""What the platform itself has to say; a project's contracts may not take these names."""
 
 _YOURS = ("functions", "contracts")
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z][a-z0-9]*(-[a-z0-9]+)*")

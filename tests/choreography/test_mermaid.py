@@ -1,0 +1,47 @@
+"""The picture shows the story: where it begins, who acts, what passes, where it ends."""
+
+from pathlib import Path
+
+from tests.choreography.shop import edit
+from troupe.choreography.graph import read_project
+from troupe.choreography.mermaid import draw
+
+
+def test_draws_the_shop(shop: Path) -> None:
+    lines = [line.strip() for line in draw(read_project(shop)).splitlines()]
+    assert lines[0] == "flowchart LR"
+    drawn = {line for line in lines if not line.startswith(("classDef", "subgraph", "end"))}
+    assert drawn == {
+        "flowchart LR",
+        'a_shop_payment["payment<br/><i>needs Bank</i>"]:::agent',
+        'a_shop_shipping["shipping"]:::agent',
+        'j_shop_shipping_ship{{"ship: all of"}}:::join',
+        "j_shop_shipping_ship --> a_shop_shipping",
+        'a_shop_stock["stock"]:::agent',
+        'e_OrderCancelled(["OrderCancelled"]):::terminal',
+        'e_OrderPlaced(["OrderPlaced"]):::root',
+        'e_OrderShipped(["OrderShipped"]):::terminal',
+        "a_shop_stock --> e_OrderCancelled",
+        "e_OrderPlaced --> a_shop_payment",
+        "e_OrderPlaced -.-> a_shop_stock",
+        "a_shop_shipping --> e_OrderShipped",
+        "a_shop_payment -- PaymentCleared --> j_shop_shipping_ship",
+        "a_shop_stock -- StockReserved --> j_shop_shipping_ship",
+    }
+    assert 'subgraph d_shop["shop"]' in lines
+
+
+def test_an_event_that_nobody_hears_is_seen(shop: Path) -> None:
+    edit(shop, "functions/shop/stock/agent.py", "where=", "where=None or ")
+    edit(shop, "contracts/shop.py", "class OrderCancelled(Event, terminal=True)", "class OrderCancelled(Event)")
+    assert 'e_OrderCancelled["OrderCancelled"]:::event' in draw(read_project(shop))
+
+
+def test_the_platform_appears_only_when_asked_for(shop: Path) -> None:
+    graph = read_project(shop)
+    assert "recorder" not in draw(graph)
+    assert 'a_platform_recorder["recorder<br/><i>hears everything</i>"]:::agent' in draw(graph, platform=True)
+
+
+def test_the_picture_is_the_same_every_time(shop: Path) -> None:
+    assert draw(read_project(shop)) == draw(read_project(shop))

@@ -1,0 +1,164 @@
+"""The choreography as a plain graph: who hears what, who publishes what, where stories begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from troupe.choreography.discovery import PLATFORM_EVENTS, contracts, discover, location
+from troupe.runtime.agent import Agent
+from troupe.runtime.contract import Terms
+from troupe.runtime.signature import EventType, Handler
+
+PLATFORM = "platform"
+"""The domain of the engine's own agents and events."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventNode:
+    """An event that the project declares, or that some signature names."""
+
+    name: str
+    domain: str
+    """The module under contracts/ that declares it, or `platform`."""
+    doc: str
+    terms: Terms
+    where: str
+    """`file:line` of its class."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerNode:
+    """One `@agent.on` function: acts when each of its sides has come, then publishes some of `publishes`."""
+
+    agent: str
+    name: str
+    sides: tuple[tuple[str, ...], ...]
+    """Per event parameter the names of its alternatives; several sides are a join; none: hears everything."""
+    publishes: tuple[str, ...]
+    narrowed: bool
+    """True when a content filter lets only some of the events through."""
+    where: str
+
+    @property
+    def hears(self) -> tuple[str, ...]:
+        return tuple(name for side in self.sides for name in side)
+
+    @property
+    def is_join(self) -> bool:
+        return len(self.sides) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNode:
+    """An agent and what it needs, by the needs' names."""
+
+    id: str
+    domain: str
+    name: str
+    doc: str
+    needs: tuple[str, ...]
+    handlers: tuple[HandlerNode, ...]
+
+    @property
+    def hears_everything(self) -> bool:
+        """True for a plain handler such as the recorder, which is no part of any story."""
+        return any(not handler.sides for handler in self.handlers)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Agents and events by name; edges are read off the handlers."""
+
+    agents: dict[str, AgentNode]
+    events: dict[str, EventNode]
+
+    @property
+    def handlers(self) -> tuple[HandlerNode, ...]:
+        return tuple(handler for agent in self.agents.values() for handler in agent.handlers)
+
+    @property
+    def roots(self) -> tuple[EventNode, ...]:
+        return tuple(event for event in self.events.values() if event.terms.root)
+
+    @property
+    def terminals(self) -> tuple[EventNode, ...]:
+        return tuple(event for event in self.events.values() if event.terms.terminal)
+
+    @property
+    def joins(self) -> tuple[HandlerNode, ...]:
+        return tuple(handler for handler in self.handlers if handler.is_join)
+
+    def hearers(self, event: str) -> tuple[HandlerNode, ...]:
+        """The handlers that subscribe to an event by name."""
+        return tuple(handler for handler in self.handlers if event in handler.hears)
+
+    def publishers(self, event: str) -> tuple[HandlerNode, ...]:
+        """The handlers whose signature says that they may publish an event."""
+        return tuple(handler for handler in self.handlers if event in handler.publishes)
+
+    def reached_from(self, event: str) -> frozenset[str]:
+        """Every event that may follow from one, itself included; a join counts as acting when one side has come."""
+        reached = {event}
+        waiting = [event]
+        while waiting:
+            for handler in self.hearers(waiting.pop()):
+                new = set(handler.publishes) - reached
+                reached |= new
+                waiting.extend(new)
+        return frozenset(reached)
+
+
+def read_project(root: Path) -> Graph:
+    """The graph of the project under `root`; raises DiscoveryError or SignatureError."""
+    return build(discover(root), contracts(root), root)
+
+
+def build(agents: Iterable[Agent], declared: Iterable[EventType], root: Path) -> Graph:
+    """The graph of these agents and contracts; places are told relative to `root`."""
+    root = root.resolve()
+    agents = tuple(agents)
+    named = [t for a in agents for h in a.handlers for t in (*h.subscriptions, *h.publishes)]
+    events = {t.type_name(): _event(t, root) for t in (*declared, *named)}
+    return Graph(
+        agents={a.id: _agent(a, root) for a in sorted(agents, key=lambda a: a.id)},
+        events={name: events[name] for name in sorted(events)},
+    )
+
+
+def _agent(agent: Agent, root: Path) -> AgentNode:
+    needs = {need.__name__ for handler in agent.handlers for need in handler.needs.values()}
+    return AgentNode(
+        id=agent.id,
+        domain=agent.domain,
+        name=agent.name,
+        doc=agent.doc,
+        needs=tuple(sorted(needs)),
+        handlers=tuple(_handler(agent.id, handler, root) for handler in agent.handlers),
+    )
+
+
+def _handler(agent_id: str, handler: Handler, root: Path) -> HandlerNode:
+    path = Path(handler.file).resolve()
+    file = path.relative_to(root) if path.is_relative_to(root) else path
+    return HandlerNode(
+        agent=agent_id,
+        name=handler.name,
+        sides=tuple(tuple(t.type_name() for t in side) for side in handler.hears.values()),
+        publishes=tuple(t.type_name() for t in handler.publishes),
+        narrowed=bool(handler.where),
+        where=f"{file}:{handler.line}",
+    )
+
+
+def _event(contract: EventType, root: Path) -> EventNode:
+    module = contract.__module__.split(".")
+    domain = PLATFORM if contract in PLATFORM_EVENTS or module[0] == "troupe" else ".".join(module[1:2])
+    return EventNode(
+        name=contract.type_name(),
+        domain=domain,
+        doc=(contract.__doc__ or "").strip(),
+        terms=contract.terms,
+        where=location(contract, root),
+    )

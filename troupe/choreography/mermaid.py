@@ -1,0 +1,96 @@
+"""Draws the choreography as a Mermaid flowchart, which GitHub and most editors show as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from troupe.choreography.graph import PLATFORM, AgentNode, EventNode, Graph, HandlerNode
+
+_STYLES = (
+    "classDef agent fill:#eef2ff,stroke:#4f46e5,color:#1e1b4b",
+    "classDef root fill:#ecfdf5,stroke:#059669,color:#064e3b",
+    "classDef terminal fill:#fef3c7,stroke:#b45309,color:#451a03,stroke-width:3px",
+    "classDef event fill:#f8fafc,stroke:#64748b,color:#0f172a",
+    "classDef join fill:#fdf2f8,stroke:#be185d,color:#500724",
+)
+
+
+def draw(graph: Graph, *, platform: bool = False) -> str:
+    """A flowchart of agents, grouped by domain, and the events between them.
+
+    What passes between agents is written on the arrow. A root (where a story begins), a terminal (where it
+    ends) and an event that nobody hears or publishes are nodes of their own. The platform's agents are left
+    out unless asked for: they hear everything, which hides the story.
+    """
+    agents = [agent for agent in graph.agents.values() if platform or agent.domain != PLATFORM]
+    handlers = [handler for agent in agents for handler in agent.handlers]
+    lines = ["flowchart LR"]
+    for domain in sorted({agent.domain for agent in agents}):
+        lines.append(f'  subgraph d_{_id(domain)}["{domain}"]')
+        for agent in agents:
+            if agent.domain == domain:
+                lines += [f"    {line}" for line in _agent(agent)]
+        lines.append("  end")
+    events = [graph.events[name] for name in graph.events if _is_drawn(graph.events[name], handlers)]
+    lines += [f"  {_event(event)}" for event in events]
+    lines += [f"  {line}" for line in _arrows(graph, handlers)]
+    return "\n".join([*lines, *(f"  {style}" for style in _STYLES)]) + "\n"
+
+
+def _agent(agent: AgentNode) -> Iterator[str]:
+    needs = f"<br/><i>needs {', '.join(agent.needs)}</i>" if agent.needs else ""
+    everything = "<br/><i>hears everything</i>" if agent.hears_everything else ""
+    yield f'{_agent_id(agent.id)}["{agent.name}{needs}{everything}"]:::agent'
+    for handler in agent.handlers:
+        if handler.is_join:
+            yield f'{_entrance(handler)}{{{{"{handler.name}: all of"}}}}:::join'
+            yield f"{_entrance(handler)} --> {_agent_id(agent.id)}"
+
+
+def _event(event: EventNode) -> str:
+    if event.terms.terminal:
+        return f'{_event_id(event.name)}(["{event.name}"]):::terminal'
+    if event.terms.root:
+        return f'{_event_id(event.name)}(["{event.name}"]):::root'
+    return f'{_event_id(event.name)}["{event.name}"]:::event'
+
+
+def _is_drawn(event: EventNode, handlers: list[HandlerNode]) -> bool:
+    """An event between agents is an arrow; one that enters, leaves or dangles is a node."""
+    heard = any(event.name in handler.hears for handler in handlers)
+    published = any(event.name in handler.publishes for handler in handlers)
+    if event.domain == PLATFORM and not (heard or published):
+        return False
+    return event.terms.root or event.terms.terminal or not (heard and published)
+
+
+def _arrows(graph: Graph, handlers: list[HandlerNode]) -> Iterator[str]:
+    seen: set[str] = set()
+    for name, event in graph.events.items():
+        into = [(_entrance(h), "-. {} .->" if h.narrowed else "-- {} -->") for h in handlers if name in h.hears]
+        out_of = [_agent_id(h.agent) for h in handlers if name in h.publishes]
+        if _is_drawn(event, handlers):
+            arrows = [f"{source} --> {_event_id(name)}" for source in out_of]
+            arrows += [f"{_event_id(name)} {'-.->' if '.' in arrow else '-->'} {target}" for target, arrow in into]
+        else:
+            arrows = [f"{source} {arrow.format(name)} {target}" for source in out_of for target, arrow in into]
+        for arrow in arrows:
+            if arrow not in seen:
+                seen.add(arrow)
+                yield arrow
+
+
+def _entrance(handler: HandlerNode) -> str:
+    return f"j_{_id(handler.agent)}_{handler.name}" if handler.is_join else _agent_id(handler.agent)
+
+
+def _agent_id(agent: str) -> str:
+    return f"a_{_id(agent)}"
+
+
+def _event_id(event: str) -> str:
+    return f"e_{event}"
+
+
+def _id(text: str) -> str:
+    return text.replace(".", "_").replace("-", "_")
