@@ -4,7 +4,7 @@ from troupe.runtime.agent import Agent
 from troupe.runtime.context import Context, Retry, Tick
 from troupe.runtime.contract import Event, Value
 from troupe.runtime.envelope import Envelope
-from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
+from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, JoinExpired
 from troupe.runtime.needs import Grant, Need
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Envelope",
     "Event",
     "Grant",
+    "JoinExpired",
     "Need",
     "Retry",
     "Tick",

@@ -49,6 +49,8 @@ class Stage:
 
     calls: list[str] = field(default_factory=list)
     published: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    """Bodies of the messages that were sent to a queue."""
     before: Callable[[str, dict[str, Any]], Any] | None = None
     """Sees every call before it is made; may raise, or return a response instead of AWS's."""
 
@@ -108,6 +110,8 @@ def stage(*agents: Agent) -> Iterator[Stage]:
         instead = here.before(call, params) if here.before else None
         if model.name == "PutEvents" and instead is None:
             here.published += json.loads(params["body"])["Entries"]
+        if model.name == "SendMessage":
+            here.sent.append(json.loads(params["body"])["MessageBody"])
         return instead
 
     with patch.dict(os.environ, ENVIRONMENT), mock_aws():

@@ -77,15 +77,17 @@ class Agent:
     def on(self, function: F, /) -> F: ...
     @overload
     def on(self, *, where: dict[str, Any] | None = None, every: str | None = None) -> Callable[[F], F]: ...
-    def on(self, function: Any = None, *, where: dict[str, Any] | None = None, every: str | None = None) -> Any:
+    def on(self, function: Any = None, **terms: Any) -> Any:
         """Registers a handler and returns it unchanged, so that tests call the plain function.
 
         where: an EventBridge content filter on the event's data, such as `{"total": [{"numeric": [">", 1000]}]}`.
         every: a schedule such as `5 minutes`, for a handler that takes a Tick.
+        join_on: for a join, the field whose value must agree beside the correlation.
+        within_s: for a join, the seconds after which waiting ends in a JoinExpired.
         """
 
         def register(function: F) -> F:
-            handler = read_signature(function, where, every)
+            handler = read_signature(function, **terms)
             for other in self.handlers:
                 twice = set(other.subscriptions) & set(handler.subscriptions)
                 if twice or other.name == handler.name:

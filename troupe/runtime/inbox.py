@@ -33,6 +33,10 @@ class Inbox:
             QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=timeout
         )
 
+    def remind(self, body: str, seconds: int) -> None:
+        """Sends the agent itself a message that arrives after so many seconds (at most 15 minutes: AWS's limit)."""
+        client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=min(seconds, 900))
+
     def give_up(self, body: str, reason: str, fingerprint: str) -> None:
         """Copies a message to the dead-letter queue with the reason; the original then counts as done."""
         client("sqs").send_message(

@@ -43,3 +43,23 @@ class ChoreographyHalted(Event, terminal=True, failure=True):
     reason: str
     loop: list[str]
     """Who acted how often along the deepest causal path."""
+
+
+class JoinExpired(Event, failure=True):
+    """An agent waited for events that belong together; one of them did not come in time."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "agent": "orders.shipping",
+        "handler": "ship",
+        "arrived": ["InventoryReserved"],
+        "missing": ["payment"],
+        "within_s": 600,
+    }
+
+    agent: str
+    handler: str
+    arrived: list[str]
+    """Types of the events that had come."""
+    missing: list[str]
+    """Parameters of the handler whose event had not."""
+    within_s: int

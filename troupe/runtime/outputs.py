@@ -10,6 +10,7 @@ from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
 from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, terms_of, wire
 from troupe.runtime.guards import deepest_of
+from troupe.runtime.incidents import JoinExpired
 from troupe.runtime.settings import RuntimeSettings
 from troupe.runtime.signature import Handler
 
@@ -52,6 +53,17 @@ def incident(event: Event, settings: RuntimeSettings, handler: str, cause: Envel
     namespace = cause.metadata.namespace
     id = event_id((cause.as_cause,), settings.agent_id, handler, event.type_name(), namespace, message_id)
     return _envelope(event, id, settings, handler, namespace, [cause]).sealed()
+
+
+def expired(handler: Handler, agent_id: str, causes: Sequence[Envelope], arrived: list[str]) -> JoinExpired:
+    """What is said when the waiting of a join ends: what had come, and what had not."""
+    return JoinExpired(
+        agent=agent_id,
+        handler=handler.name,
+        arrived=[cause.type for cause in causes],
+        missing=[side for side in handler.hears if side not in arrived],
+        within_s=handler.within_s or 0,
+    )
 
 
 def _envelope(

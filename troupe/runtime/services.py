@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from troupe.runtime import observability
 from troupe.runtime.decisions import Decisions
 from troupe.runtime.inbox import Inbox
+from troupe.runtime.joins import Joins
 from troupe.runtime.needs import Need
 from troupe.runtime.payloads import Payloads
 from troupe.runtime.publisher import Publisher
@@ -24,6 +25,7 @@ class Services:
         self.log = log
         self.metrics = metrics
         self.decisions = Decisions(settings.names.decisions, settings.decisions_ttl_s)
+        self.joins = Joins(settings.names.decisions, settings.decisions_ttl_s)
         self.publisher = Publisher(settings.names.bus)
         self.payloads = Payloads(settings.payload_bucket)
         self.inbox = Inbox(settings.names, settings.agent_id)

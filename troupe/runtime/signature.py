@@ -38,6 +38,10 @@ class Handler:
     """EventBridge content filter on the event's data."""
     every: str | None
     """Schedule, such as `5 minutes`, of a handler that takes a Tick."""
+    join_on: str | None
+    """Field whose value, beside the correlation, says which events belong together in a join."""
+    within_s: int | None
+    """Seconds a join waits before it expires into JoinExpired; None: as long as decisions are kept."""
     file: str
     line: int
 
@@ -51,7 +55,14 @@ class Handler:
         return len(self.hears) > 1
 
 
-def read_signature(function: Callable[..., Any], where: dict[str, Any] | None, every: str | None) -> Handler:
+def read_signature(
+    function: Callable[..., Any],
+    *,
+    where: dict[str, Any] | None = None,
+    every: str | None = None,
+    join_on: str | None = None,
+    within_s: int | None = None,
+) -> Handler:
     """Turns a function into a Handler; raises SignatureError with file and line."""
     file, line = inspect.getsourcefile(function) or "?", function.__code__.co_firstlineno
     at = f"{file}:{line}: {function.__name__}"
@@ -98,6 +109,8 @@ def read_signature(function: Callable[..., Any], where: dict[str, Any] | None, e
         envelope_parameter=envelope_parameter,
         where=where,
         every=every,
+        join_on=join_on,
+        within_s=within_s,
         file=file,
         line=line,
     )
@@ -116,6 +129,11 @@ def _check(handler: Handler, at: str) -> None:
         raise SignatureError(f"{at} hears nothing; give it a parameter with an event type.")
     if (handler.every is not None) != (heard == (Tick,)):
         raise SignatureError(f"{at}: a handler takes exactly one Tick if, and only if, it says every=….")
+    if (handler.join_on or handler.within_s) and not handler.is_join:
+        raise SignatureError(f"{at}: join_on and within_s are for joins, that is for two or more event parameters.")
+    for contract in heard if handler.join_on else ():
+        if handler.join_on not in contract.model_fields:
+            raise SignatureError(f"{at} joins on {handler.join_on}, which {contract.__name__} does not have.")
 
 
 def _published(annotation: Any, at: str) -> tuple[EventType, ...]:
