@@ -1,0 +1,154 @@
+"""Matches events against EventBridge patterns, agreeing with AWS's own matcher (the open-source Event Ruler).
+
+    pattern = compile({"source": ["troupe.query.sql-agent"], "detail": {"data": {"rows": [{"numeric": [">", 0]}]}}})
+    pattern.matches(event)
+
+A pattern that EventBridge would refuse raises InvalidPattern. An event is the whole envelope as EventBridge delivers
+it, parsed from JSON. Compile once and match often: reading a pattern costs far more than matching it.
+
+The matcher knows three rules that surprise. Only scalars exist: `{"exists": true}` is false for an object, an empty
+array and an empty object, and true for null. A dot in a field's name is no different from one level more. And what a
+pattern says about several fields inside an array of objects must hold within one element of that array.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from troupe.choreography._conditions import Condition
+from troupe.choreography._operators import InvalidPattern
+from troupe.choreography._reading import read
+
+__all__ = ["InvalidPattern", "Pattern", "compile", "matches", "validate"]
+
+Membership = tuple[tuple[int, int], ...]
+"""The array elements that a value lies within: (array, index) pairs, outermost first."""
+
+Values = dict[str, list[tuple[object, Membership]]]
+"""An event's scalars by dotted path."""
+
+
+class Pattern:
+    """A pattern ready for matching; `compile` makes it. Immutable, and safe to share."""
+
+    __slots__ = ("_alternatives", "_steps")
+
+    def __init__(self, alternatives: list[dict[str, Condition]]) -> None:
+        # In the order of AWS's matcher: an absence is judged by the array elements settled on so far.
+        self._alternatives = [
+            sorted(alternative.items(), key=lambda field: field[0].encode("utf-16-be", "surrogatepass"))
+            for alternative in alternatives
+        ]
+        self._steps = frozenset(
+            step for alternative in alternatives for path in alternative for step in _steps_of(path)
+        )
+
+    def matches(self, event: Mapping[str, Any]) -> bool:
+        """Whether EventBridge would deliver the event to a rule with this pattern."""
+        values = self._values(event)
+        return any(_holds(alternative, values) for alternative in self._alternatives)
+
+    def _values(self, event: Mapping[str, Any]) -> Values:
+        """The event's scalars, leaving out whatever lies under names that the pattern does not use."""
+        values: Values = {}
+        arrays = 0
+        pending: list[tuple[str, object, Membership]] = [
+            (name, value, ()) for name, value in event.items() if self._uses(name)
+        ]
+        while pending:
+            path, found, membership = pending.pop()
+            if isinstance(found, dict):
+                pending += [(f"{path}.{name}", value, membership) for name, value in found.items() if self._uses(name)]
+            elif isinstance(found, list):
+                for index, value in enumerate(found):
+                    # A scalar is not bound to its place in the array: any of several may satisfy a condition.
+                    nested = isinstance(value, dict | list)
+                    pending.append((path, value, (*membership, (arrays, index)) if nested else membership))
+                arrays += 1
+            else:
+                values.setdefault(path, []).append((found, membership))
+        return values
+
+    def _uses(self, name: str) -> bool:
+        return name in self._steps or ("." in name and all(step in self._steps for step in _steps_of(name)))
+
+
+def compile(pattern: Mapping[str, Any]) -> Pattern:
+    """Read a pattern, to match it against many events. Raises InvalidPattern."""
+    return Pattern(read(pattern))
+
+
+def validate(pattern: Mapping[str, Any]) -> None:
+    """Raise InvalidPattern, with the place and the reason, if EventBridge would refuse the pattern."""
+    read(pattern)
+
+
+def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether EventBridge would deliver the event to a rule with this pattern. Raises InvalidPattern."""
+    return compile(pattern).matches(event)
+
+
+def _steps_of(path: str) -> list[str]:
+    """The names that a dotted path passes through. Empty ones at the end are lost, as in AWS's matcher."""
+    return path.rstrip(".").split(".") if path.strip(".") else [""] * (not path)
+
+
+class _Places:
+    """Where values of one field lie, found quickly by the array elements already settled on."""
+
+    def __init__(self, memberships: Iterable[Membership]) -> None:
+        self._anywhere = False
+        self._inside: dict[int, dict[int, list[Membership]]] = {}
+        for membership in set(memberships):
+            if membership:
+                array, index = membership[0]
+                self._inside.setdefault(array, {}).setdefault(index, []).append(membership)
+            else:
+                self._anywhere = True
+
+    def joined(self, settled: Membership) -> Iterator[Membership]:
+        """What is settled on after taking one of these places, for each that fits with what is settled already."""
+        if self._anywhere:
+            yield settled
+        if not self._inside:
+            return
+        elements = dict(settled)
+        for array, by_index in self._inside.items():
+            fitting = [by_index.get(elements[array], [])] if array in elements else by_index.values()
+            for membership in chain.from_iterable(fitting):
+                joined = elements.copy()
+                if all(joined.setdefault(array, index) == index for array, index in membership):
+                    yield tuple(sorted(joined.items()))
+
+
+_Choice = tuple[_Places, _Places | None]
+"""Where a condition is met, and where its field is present if the condition is also met by the field's absence."""
+
+
+def _holds(alternative: list[tuple[str, Condition]], values: Values) -> bool:
+    """Whether all conditions hold with values that lie in the same elements of the arrays they share."""
+    choices: list[_Choice] = []
+    for path, condition in alternative:
+        found = values.get(path, [])
+        accepted = [membership for value, membership in found if condition.accepts(value)]
+        if not accepted and not condition.absent:
+            return False
+        choices.append((_Places(accepted), _Places(place for _, place in found) if condition.absent else None))
+    return _consistent(choices, 0, (), set())
+
+
+def _consistent(
+    choices: list[_Choice], position: int, settled: Membership, failed: set[tuple[int, Membership]]
+) -> bool:
+    """Whether the choices from this one on can be made without leaving the array elements already settled on."""
+    if position == len(choices):
+        return True
+    if (position, settled) in failed:
+        return False
+    accepted, present = choices[position]
+    absent = present is not None and next(present.joined(settled), None) is None
+    for joined in chain([settled] if absent else [], accepted.joined(settled)):
+        if _consistent(choices, position + 1, joined, failed):
+            return True
+    failed.add((position, settled))
+    return False
