@@ -56,7 +56,7 @@ def fresh() -> EventStore:
     dynamodb.create_table(
         TableName="decisions", KeySchema=key[:1], AttributeDefinitions=text[:1], BillingMode="PAY_PER_REQUEST"
     )
-    return EventStore("events", "decisions", 3600)
+    return EventStore("events", "decisions", 3600, 50)
 
 
 def reader() -> Reader:
@@ -119,6 +119,16 @@ def test_a_halt_leaves_a_flag_that_every_agent_reads(store: EventStore) -> None:
     store.append(child(root, halt, "halt"), NOW)
     flags = client("dynamodb").scan(TableName="decisions")["Items"]
     assert [f["pk"]["S"] for f in flags] == [f"H#{root.metadata.correlation_id}#"]
+
+
+def test_a_correlation_that_grows_too_long_is_flagged_with_the_reason(store: EventStore) -> None:
+    root = Envelope.root(Begun(), "troupe.test")
+    for i in range(50):
+        store.append(child(root, Begun(n=i), f"e{i}"), NOW)
+        store.append(child(root, Begun(n=i), f"e{i}"), NOW)
+        flags = client("dynamodb").scan(TableName="decisions")["Items"]
+        assert len(flags) == (1 if i == 49 else 0)
+    assert flags[0]["reason"]["S"] == "The correlation has 50 events; the limit is 50."
 
 
 @settings(max_examples=15, deadline=None)

@@ -212,6 +212,17 @@ def test_a_halted_correlation_is_not_thought_about() -> None:
         assert here.types() == []
 
 
+def test_a_halt_that_nobody_told_is_told_by_the_next_agent() -> None:
+    from troupe.runtime.aws import client
+
+    event = Envelope.root(Asked(text="q"), "troupe.test")
+    with stage(agent) as here:
+        flag = {"pk": {"S": f"H#{event.metadata.correlation_id}#"}, "reason": {"S": "1,000 events"}}
+        client("dynamodb").put_item(TableName="troupe-test-decisions", Item=flag)
+        assert here.deliver(agent, event) == []
+        assert here.types() == ["ChoreographyHalted"]
+
+
 def test_large_data_travels_by_reference_and_comes_back_whole() -> None:
     reader = Agent(id="test.reader")
     heard: list[int] = []

@@ -42,21 +42,22 @@ class EventStore(Need):
         ),
     )
 
-    def __init__(self, events: str, decisions: str, ttl_s: int) -> None:
+    def __init__(self, events: str, decisions: str, ttl_s: int, max_events: int) -> None:
         self._events = events
         self._decisions = decisions
         self._ttl_s = ttl_s
+        self._max_events = max_events
 
     @classmethod
     def open(cls, settings: RuntimeSettings) -> Self:
-        return cls(settings.names.events, settings.names.decisions, settings.decisions_ttl_s)
+        return cls(settings.names.events, settings.names.decisions, settings.decisions_ttl_s, settings.max_events)
 
     def append(self, event: Envelope, now: datetime | None = None) -> Appended:
         """Writes the event unless it is there. Every step may be repeated after a crash at any point."""
         now = now or datetime.now(UTC)
         outcome = self._put(event, now)
         if outcome is not Appended.DIVERGENT:
-            self._claim(event, now)
+            self._note(event, now, is_new=outcome is Appended.NEW)
         return outcome
 
     def _put(self, event: Envelope, now: datetime) -> Appended:
@@ -105,10 +106,11 @@ class EventStore(Need):
             item["failure"] = {"S": keys.failure(now)}
         return item
 
-    def _claim(self, event: Envelope, now: datetime) -> None:
-        """Notes on the status item what is noted once: when it began, how it ended, that it was halted.
+    def _note(self, event: Envelope, now: datetime, *, is_new: bool) -> None:
+        """Notes on the status item what is noted once: when it began, how it ended; and halts what has grown too long.
 
-        The first terminal wins; a later one is stored like any event, and superseded.
+        The first terminal wins; a later one is stored like any event, and superseded. Only a new event is counted,
+        so redelivery does not double the count; a crash between the two writes leaves it one short.
         """
         m = event.metadata
         fields: dict[str, str] = {}
@@ -118,24 +120,48 @@ class EventStore(Need):
                 fields["due_s"] = f"{m.within_s:g}"
         if m.terminal:
             fields |= {"end": m.id, "end_type": event.type, "ended": keys.recorded(now)}
-        if fields:
-            self._set_once(event, fields, now)
+        if not fields and not is_new:
+            return
+        count = self._update_status(event, fields, now, 1 if is_new else 0)
         if event.type == ChoreographyHalted.type_name():
-            flag = {"pk": {"S": halted_key(m.correlation_id, m.namespace)}, "ttl": self._ttl(now)}
-            client("dynamodb").put_item(TableName=self._decisions, Item=flag)
+            self._flag_halted(event, now, "")
+        elif count >= self._max_events:
+            self._flag_halted(event, now, f"The correlation has {count} events; the limit is {self._max_events}.")
 
-    def _set_once(self, event: Envelope, fields: dict[str, str], now: datetime) -> None:
+    def _update_status(self, event: Envelope, fields: dict[str, str], now: datetime, count: int) -> int:
+        """Sets the fields that are not set yet and adds to the number of events; returns that number."""
         m = event.metadata
         names = {f"#{i}": name for i, name in enumerate(fields)}
         values = {f":{i}": {"S": value} for i, value in enumerate(fields.values())}
         sets = [f"#{i} = if_not_exists(#{i}, :{i})" for i in range(len(fields))]
-        client("dynamodb").update_item(
+        answer = client("dynamodb").update_item(
             TableName=self._events,
             Key={"pk": {"S": keys.partition(m.correlation_id)}, "sk": {"S": keys.status(m.namespace)}},
-            UpdateExpression=f"SET #ttl = :ttl, {', '.join(sets)}",
+            UpdateExpression=f"SET {', '.join(['#ttl = :ttl', *sets])} ADD events :count",
             ExpressionAttributeNames=names | {"#ttl": "ttl"},
-            ExpressionAttributeValues=values | {":ttl": self._ttl(now)},
+            ExpressionAttributeValues=values | {":ttl": self._ttl(now), ":count": {"N": str(count)}},
+            ReturnValues="ALL_NEW",
         )
+        return int(answer["Attributes"]["events"]["N"])
+
+    def _flag_halted(self, event: Envelope, now: datetime, reason: str) -> None:
+        """Leaves the flag that every agent reads. With a reason the halt is still to be told: the next agent does."""
+        from botocore.exceptions import ClientError
+
+        pk = {"S": halted_key(event.metadata.correlation_id, event.metadata.namespace)}
+        flag = {"pk": pk, "ttl": self._ttl(now)}
+        try:
+            if reason:
+                client("dynamodb").put_item(
+                    TableName=self._decisions,
+                    Item=flag | {"reason": {"S": reason}},
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+            else:
+                client("dynamodb").put_item(TableName=self._decisions, Item=flag)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
     def _ttl(self, now: datetime) -> dict[str, str]:
         return {"N": str(int(now.timestamp()) + self._ttl_s)}

@@ -42,6 +42,15 @@ def halted_key(correlation_id: str, namespace: str) -> str:
     return f"H#{correlation_id}#{namespace}"
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up brought back, by key."""
+
+    outputs: dict[str, list[Envelope]]
+    halted: dict[str, str]
+    """Halted flags with their reason; empty when the halt has been published already."""
+
+
 class Decisions:
     """Reads and writes decisions; `ttl_s` is how long they are kept, in seconds: as long as the events."""
 
@@ -49,20 +58,23 @@ class Decisions:
         self._table = table
         self._ttl_s = ttl_s
 
-    def look_up(self, pks: Iterable[str]) -> dict[str, list[Envelope]]:
-        """The outputs of those decisions (and empty outputs for halted flags) that exist; consistent.
+    def look_up(self, pks: Iterable[str]) -> Found:
+        """Those of the decisions and halted flags that exist; consistent.
 
         One call for up to 100 keys; keys that DynamoDB left over under load are asked for again.
         """
         wanted = sorted(set(pks))
-        found: dict[str, list[Envelope]] = {}
+        found = Found({}, {})
         for start in range(0, len(wanted), _BATCH_GET_LIMIT):
             chunk = wanted[start : start + _BATCH_GET_LIMIT]
             request = {self._table: {"Keys": [{"pk": {"S": pk}} for pk in chunk], "ConsistentRead": True}}
             for attempt in range(5):
                 answer = client("dynamodb").batch_get_item(RequestItems=request)
                 for item in answer["Responses"].get(self._table, []):
-                    found[item["pk"]["S"]] = _outputs(item)
+                    if "outputs" in item:
+                        found.outputs[item["pk"]["S"]] = _outputs(item)
+                    else:
+                        found.halted[item["pk"]["S"]] = item.get("reason", {}).get("S", "")
                 request = answer.get("UnprocessedKeys") or {}
                 if not request:
                     break
@@ -102,8 +114,6 @@ class Decisions:
 
 
 def _outputs(item: dict[str, Any]) -> list[Envelope]:
-    if "outputs" not in item:
-        return []
     entries = json.loads(zlib.decompress(item["outputs"]["B"]))
     return [
         Envelope(type_, source, Metadata.model_validate(detail["metadata"]), detail["data"])

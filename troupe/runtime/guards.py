@@ -28,7 +28,13 @@ def breach(settings: RuntimeSettings, handler: str, causes: Sequence[Envelope]) 
         )
     else:
         return None
-    loop = [f"{who} ×{count}" for who, count in sorted(path.items(), key=lambda item: -item[1])]
+    return halt(settings, causes, reason)
+
+
+def halt(settings: RuntimeSettings, causes: Sequence[Envelope], reason: str) -> ChoreographyHalted:
+    """The incident, with the loop spelled out: who acted how often along the deepest causal path."""
+    deepest = deepest_of(causes)
+    loop = [f"{who} ×{count}" for who, count in sorted(deepest.metadata.path.items(), key=lambda item: -item[1])]
     return ChoreographyHalted(agent=settings.agent_id, event_type=deepest.type, reason=reason, loop=loop)
 
 

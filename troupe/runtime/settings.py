@@ -71,6 +71,7 @@ class RuntimeSettings:
     payload_bucket: str
     max_depth: int
     max_repeats: int
+    max_events: int
     max_receives: int
     decisions_ttl_s: int
 
@@ -84,6 +85,7 @@ class RuntimeSettings:
             payload_bucket=_variable("TROUPE_PAYLOAD_BUCKET"),
             max_depth=int(_variable("TROUPE_MAX_DEPTH")),
             max_repeats=int(_variable("TROUPE_MAX_REPEATS")),
+            max_events=int(_variable("TROUPE_MAX_EVENTS")),
             max_receives=int(_variable("TROUPE_MAX_RECEIVES")),
             decisions_ttl_s=int(_variable("TROUPE_RETENTION_DAYS")) * 86_400,
         )

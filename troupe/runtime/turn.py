@@ -51,11 +51,12 @@ def look_up(turn: Turn) -> None:
             letter.failure = error
         return
     for letter, task in asked:
-        letter.outputs = found.get(task.key.pk)
-        if letter.outputs is None and _halted(task) in found:
-            # Halted by a guard: nothing more is thought about this correlation.
-            letter.done = True
-            turn.services.log.warning("halted", **letter.about)
+        letter.outputs = found.outputs.get(task.key.pk)
+        if letter.outputs is None and (reason := found.halted.get(_halted(task))) is not None:
+            # Nothing more is thought about this correlation; whoever finds a halt untold tells it.
+            task.instead = guards.halt(turn.services.settings, task.causes, reason) if reason else None
+            letter.done = not reason
+            turn.services.log.warning("halted", reason=reason, **letter.about)
 
 
 def decide(turn: Turn) -> None:
