@@ -1,0 +1,92 @@
+"""The stage of a project: its core, and one stack per agent that is found."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from stacks.agent import AgentStack
+from stacks.contents import Packer
+from stacks.core import CoreStack
+from stacks.errors import BuildError
+from stacks.settings import read_settings
+from troupe.choreography.discovery import discover
+from troupe.runtime.agent import Agent
+from troupe.runtime.settings import Names
+
+_LONGEST_FUNCTION = 64
+"""Characters of a function's name (AWS)."""
+
+
+def build(root: Path, outdir: str | None = None) -> cdk.App:
+    """The CDK app of the project under `root`, not yet synthesized.
+
+    Settings come from its cdk.json; what the CDK CLI passes (`--context`) goes before. Run without the CLI it
+    bundles nothing, for then nobody publishes: the templates are the same.
+    Raises BuildError, DiscoveryError or SignatureError: one sentence each.
+    """
+    app = cdk.App(
+        context={"aws:cdk:bundling-stacks": [], **_context(root)},
+        outdir=outdir,
+        analytics_reporting=False,
+    )
+    settings = read_settings({key: app.node.try_get_context(key) for key in ("app", "stage", "stages")})
+    core = CoreStack(app, settings)
+    agents = discover(root)
+    for agent in agents:
+        _check_limits(agent)
+    _check_names(agents, settings.names)
+    packer = Packer(root)
+    for agent in agents:
+        stack = AgentStack(app, settings, agent, packer.contents(agent))
+        # An order for `deploy --all` on an empty account, nothing more: no value crosses from stack to stack,
+        # so `deploy --exclusively <stack>` deploys one agent alone.
+        stack.add_stack_dependency(core)
+    if os.environ.get("CDK_VALIDATION") != "false":
+        from cdk_nag import AwsSolutionsChecks  # loads a library of its own: not in the inner loop
+
+        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return app
+
+
+def _context(root: Path) -> Mapping[str, Any]:
+    path = root / "cdk.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BuildError(f"{path} is missing; it holds the settings of the stages.") from None
+    except ValueError as error:
+        raise BuildError(f"cdk.json is not JSON: {error}.") from None
+    context = content.get("context") if isinstance(content, dict) else None
+    if not isinstance(context, dict):
+        raise BuildError('cdk.json has no "context"; app, stage and stages are set there.')
+    return context
+
+
+def _check_limits(agent: Agent) -> None:
+    for what, value, low, high in (
+        ("concurrency", agent.concurrency, 2, 1000),
+        ("memory_mb", agent.memory_mb, 128, 10_240),
+        ("batch_size", agent.batch_size, 1, 10),
+    ):
+        if not low <= value <= high:
+            raise BuildError(f"{agent.id}: its {what} is {value}; AWS takes {low} to {high}.")
+
+
+def _check_names(agents: Iterable[Agent], names: Names) -> None:
+    taken: dict[str, str] = {}
+    for agent in agents:
+        if len(name := names.agent(agent.id)) > _LONGEST_FUNCTION:
+            raise BuildError(
+                f"{agent.id}: its function would be called {name}, {len(name)} characters; Lambda takes "
+                f"{_LONGEST_FUNCTION}. Shorten the folder's name, or app or stage in cdk.json."
+            )
+        for resource in (name, names.dead_letters(agent.id), names.undelivered(agent.id)):
+            if resource in taken:
+                raise BuildError(f"{agent.id} and {taken[resource]} would both own {resource}; rename one of them.")
+            taken[resource] = agent.id

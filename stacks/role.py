@@ -1,0 +1,130 @@
+"""What an agent's role allows: exactly what its signature says, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stacks.arns import Arns
+from stacks.errors import BuildError
+from troupe.runtime.agent import Agent
+from troupe.runtime.context import Tick
+from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, JoinExpired
+from troupe.runtime.needs import Need
+from troupe.runtime.settings import Names
+from troupe.runtime.signature import EventType, Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """One statement of the role's policy."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: dict[str, Any] = field(default_factory=dict)
+
+
+def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
+    """The statements of the role, from the agent's handlers and their needs; its log is the stack's to add.
+
+    A plain handler decides nothing and carries no payloads of its own: it brings neither of these grants.
+    """
+    deciding = [h for h in agent.handlers if not h.envelope_parameter]
+    waiting = [h for h in deciding if h.is_join and h.within_s]
+    emitted = _type_names(t for h in deciding for t in h.publishes)
+    heard = _type_names(t for h in deciding for t in h.subscriptions if t is not Tick)
+    spoken = {*emitted, *_type_names(_of_the_runtime(deciding, waiting))}
+    found = [
+        Allow(
+            "Publish",
+            ("events:PutEvents",),
+            (arns.bus,),
+            {
+                "ForAllValues:StringEquals": {
+                    "events:source": [f"{names.app}.{agent.id}"],
+                    "events:detail-type": sorted(spoken),
+                },
+                **_present("events:source", "events:detail-type"),
+            },
+        ),
+        Allow("OwnQueue", _FROM_QUEUE, (arns.queue(names.agent(agent.id)),)),
+        Allow("OwnDeadLetters", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue(names.dead_letters(agent.id)),)),
+    ]
+    if waiting:
+        # A join that expires reminds itself through its own queue.
+        found.append(Allow("RemindItself", ("sqs:SendMessage",), (arns.queue(names.agent(agent.id)),)))
+    if deciding:
+        found += _decisions(agent, arns)
+    if emitted:
+        found.append(Allow("WritePayloads", ("s3:PutObject",), tuple(map(arns.payloads, emitted))))
+    if heard:
+        found.append(Allow("ReadPayloads", ("s3:GetObject",), tuple(map(arns.payloads, heard))))
+    return found + _needs(agent, arns)
+
+
+def payload_wildcards(agent: Agent, names: Names) -> list[str]:
+    """The resources with a wildcard that every agent's role has, as cdk-nag spells them."""
+    statements = policy(agent, names, Arns.spelled(names))
+    return [r for s in statements if s.sid in ("WritePayloads", "ReadPayloads") for r in s.resources]
+
+
+_FROM_QUEUE = (
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+)
+
+
+def _of_the_runtime(deciding: list[Handler], waiting: list[Handler]) -> Iterable[EventType]:
+    yield AgentFailed
+    if deciding:
+        yield ChoreographyHalted
+    if waiting:
+        yield JoinExpired
+
+
+def _decisions(agent: Agent, arns: Arns) -> list[Allow]:
+    own = f"{agent.id}#*"
+    return [
+        # H# marks halted correlations; the recorder writes it and everyone may read it.
+        Allow("ReadDecisions", ("dynamodb:BatchGetItem",), (arns.decisions,), _leading_keys(own, "H#*")),
+        Allow("WriteDecisions", ("dynamodb:PutItem", "dynamodb:UpdateItem"), (arns.decisions,), _leading_keys(own)),
+    ]
+
+
+def _needs(agent: Agent, arns: Arns) -> list[Allow]:
+    needs = {need for handler in agent.handlers for need in handler.needs.values()}
+    return [allow for need in sorted(needs, key=lambda need: need.__name__) for allow in _need(agent, need, arns)]
+
+
+def _need(agent: Agent, need: type[Need], arns: Arns) -> Iterable[Allow]:
+    for number, grant in enumerate(need.grants, 1):
+        try:
+            resources = tuple(map(arns.fill, grant.resources))
+        except (KeyError, ValueError, IndexError) as error:
+            raise BuildError(
+                f"{agent.id}: a grant of {need.__name__} has a placeholder that nothing fills: {error}; "
+                "there are {partition}, {region}, {account}, {app} and {stage}."
+            ) from None
+        conditions = _leading_keys(*grant.leading_keys) if grant.leading_keys else {}
+        yield Allow(f"{need.__name__}{number}", grant.actions, resources, conditions)
+
+
+def _leading_keys(*patterns: str) -> dict[str, Any]:
+    return {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [*patterns]},
+        **_present("dynamodb:LeadingKeys"),
+    }
+
+
+def _present(*keys: str) -> dict[str, Any]:
+    """ForAllValues is also true of a request that carries no such key at all; this is not."""
+    return {"Null": dict.fromkeys(keys, "false")}
+
+
+def _type_names(types: Iterable[EventType]) -> list[str]:
+    return sorted({t.type_name() for t in types})

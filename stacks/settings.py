@@ -1,0 +1,106 @@
+"""The settings of a stage, as cdk.json gives them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from stacks.errors import BuildError
+from troupe.runtime.settings import Names
+
+_LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""The retentions that CloudWatch Logs offers."""
+
+_LONGEST_PREFIX = 25
+"""Of `<app>-<stage>`: with account and region behind it, the payload bucket's name still fits 63 characters."""
+
+
+def _offered(days: int) -> int:
+    if days not in _LOG_DAYS:
+        raise ValueError(f"CloudWatch Logs keeps logs for one of {', '.join(map(str, _LOG_DAYS))} days")
+    return days
+
+
+class StageSettings(BaseModel):
+    """What one stage in cdk.json may set; everything has a default that suits a stage for trying things out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    retention_days: int = Field(default=30, ge=1, le=3650)
+    """How long events, decisions and payloads are kept."""
+    archive_days: int = Field(default=30, ge=1, le=3650)
+    """How long EventBridge's own archive keeps its copy."""
+    log_days: Annotated[int, AfterValidator(_offered)] = 14
+    protect_data: bool = False
+    """True: tables, bucket and the core stack resist deletion, and data outlives the stack."""
+    point_in_time_recovery: bool = True
+    """Of both tables: any second of the last 35 days can be restored."""
+    alarm_email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    """Who hears the alarms; None: nobody, until somebody subscribes to the topic."""
+    late_after_s: int = Field(default=300, ge=60, le=86_400)
+    """An event that waits longer than this for its agent raises an alarm."""
+    max_depth: int = Field(default=50, ge=1, le=1000)
+    """Events along one causal path, at most; beyond it the choreography is halted."""
+    max_repeats: int = Field(default=25, ge=1, le=1000)
+    """Times that one handler may act along one causal path, at most."""
+    max_events: int = Field(default=1000, ge=1, le=1_000_000)
+    """Events in one correlation, at most; counted loosely, since nobody counts for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A stage: how it is named, and what cdk.json says about it."""
+
+    names: Names
+    stage: StageSettings
+
+
+def read_settings(context: Mapping[str, Any]) -> Settings:
+    """Reads `app`, `stage` and `stages` from the CDK context (cdk.json, overridden by `--context`).
+
+    Raises BuildError naming the first thing that is missing, unknown or out of range.
+    """
+    app, stage = _word(context, "app"), _word(context, "stage")
+    if app.startswith(("aws", "ssm")):
+        raise BuildError(f"cdk.json: the app is called {app}; AWS reserves names that begin with aws or ssm.")
+    if len(app) + 1 + len(stage) > _LONGEST_PREFIX:
+        raise BuildError(
+            f"cdk.json: {app}-{stage} begins the name of everything in the stage and has "
+            f"{len(app) + 1 + len(stage)} characters; shorten app or stage to {_LONGEST_PREFIX} in all."
+        )
+    stages = context.get("stages")
+    if not isinstance(stages, Mapping) or not stages:
+        raise BuildError('cdk.json: the context has no "stages"; give it one, such as {"dev": {}}.')
+    if stage not in stages:
+        raise BuildError(f"cdk.json: there is no stage {stage}; there is {', '.join(sorted(stages))}.")
+    try:
+        return Settings(Names(app, stage), StageSettings.model_validate(stages[stage]))
+    except ValidationError as error:
+        raise BuildError(f"cdk.json: stages.{stage}{_fault(error)}") from None
+
+
+def _word(context: Mapping[str, Any], key: str) -> str:
+    value = context.get(key)
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value):
+        raise BuildError(
+            f'cdk.json: the context\'s "{key}" is {value!r}; it is a word of lower-case letters, digits and hyphens.'
+        )
+    return value
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        return " is not an object; write its settings between braces."
+    key = str(first["loc"][0])
+    if first["type"] == "extra_forbidden":
+        known = sorted(StageSettings.model_fields)
+        near = difflib.get_close_matches(key, known, n=1)
+        return f" knows no {key}; " + (f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}.")
+    message = first["msg"].removeprefix("Value error, ")
+    return f".{key} is {first['input']!r}: {message[:1].lower()}{message[1:]}."
