@@ -129,7 +129,7 @@ CREATE FUNCTION internal.payroll() RETURNS numeric LANGUAGE sql SECURITY DEFINER
 CREATE TABLE internal.loaded (
     seed integer NOT NULL,
     today date NOT NULL,
-    version integer NOT NULL,
+    version text NOT NULL,
     order_lines integer NOT NULL
 );
 COMMENT ON TABLE internal.loaded IS 'What sample.py put here, so that it knows when to do it again';

@@ -24,17 +24,16 @@ class PsycopgSide:
 
     def fetch(self, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
         """Runs one SELECT. Raises WarehouseError."""
-        if "\0" in sql:  # the protocol would end the statement there
-            raise WarehouseError("syntax", "The SQL contains a NUL character.")
+        statement = _bytes(sql)
         reused = self._connection is not None
         try:
-            return self._fetch(sql, timeout_s, max_rows)
+            return self._fetch(statement, timeout_s, max_rows)
         except WarehouseError as error:
             if error.kind != "unavailable" or not reused:
                 raise
             # A pause, a failover or a restart has cut the connection; reading twice does no harm.
             self.close()
-            return self._fetch(sql, timeout_s, max_rows)
+            return self._fetch(statement, timeout_s, max_rows)
 
     def close(self) -> None:
         """Closes the connection, if there is one."""
@@ -42,7 +41,7 @@ class PsycopgSide:
             self._connection.close()
             self._connection = None
 
-    def _fetch(self, sql: str, timeout_s: float, max_rows: int) -> Rows:
+    def _fetch(self, statement: bytes, timeout_s: float, max_rows: int) -> Rows:
         import psycopg
 
         try:
@@ -53,7 +52,7 @@ class PsycopgSide:
                 # A cursor is declared for a single SELECT only: anything else is a syntax error. And rows
                 # beyond the limit stay where they are.
                 with connection.cursor(name="answer", scrollable=False) as cursor:
-                    cursor.execute(sql.encode())
+                    cursor.execute(statement)
                     rows = cursor.fetchmany(max_rows + 1)
                     columns = [_column(column, connection) for column in cursor.description or ()]
             finally:
@@ -61,9 +60,16 @@ class PsycopgSide:
             elapsed_ms = (time.perf_counter() - started) * 1000
         except psycopg.Error as error:
             raise WarehouseError(_kind(error), _sentence(error)) from error
-        except UnicodeEncodeError:
-            raise WarehouseError("syntax", "The SQL contains characters that are not text.") from None
         return Rows(columns, [list(row) for row in rows[:max_rows]], len(rows) > max_rows, round(elapsed_ms, 3))
+
+
+def _bytes(sql: str) -> bytes:
+    if "\0" in sql:  # the protocol would end the statement there
+        raise WarehouseError("syntax", "The SQL contains a NUL character.")
+    try:
+        return sql.encode()
+    except UnicodeEncodeError:
+        raise WarehouseError("syntax", "The SQL contains characters that are not text.") from None
 
 
 def _begin(timeout_s: float) -> str:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def main(plan: dict[str, Any]) -> None:
     _say("ready")
     threading.Thread(target=_stop_when_unused, args=(users_lock, server), daemon=True).start()
     server.wait()
+    with suppress(OSError):
+        os.rmdir(plan["sockets"])
     # In this order: whoever then gets the users' lock must find no keeper, and start a new one.
     keeper_lock.close()
     users_lock.close()

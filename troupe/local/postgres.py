@@ -30,6 +30,7 @@ from typing import IO, Self
 from urllib.parse import quote
 
 from troupe.local._postgres_identity import Identity, NobodyCannotReach, identity
+from troupe.local.errors import LocalCloudError
 
 ADMIN = "postgres"
 PORT = 5432
@@ -57,7 +58,7 @@ SETTINGS = {
 }
 
 
-class PostgresError(Exception):
+class PostgresError(LocalCloudError):
     """The local PostgreSQL cannot be had; the message says in one sentence why and what to do."""
 
 
@@ -292,6 +293,7 @@ def _start(folder: Path, sockets: Path, programs: Path, owner: Identity) -> None
         "command": command,
         "identity": dict(owner.popen),
         "data": str(folder / "data"),
+        "sockets": str(sockets),
         "log": str(folder / "server.log"),
         "keeper_lock": str(folder / "keeper.lock"),
         "users_lock": str(folder / "users.lock"),
