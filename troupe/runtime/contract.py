@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Event(Value):
 
     terms: ClassVar[Terms] = Terms()
     example: ClassVar[dict[str, Any]] = {}
+    _causes: tuple[Any, ...] = PrivateAttr(default=())
 
     def __init_subclass__(
         cls,
@@ -52,6 +53,20 @@ class Event(Value):
     ) -> None:
         super().__init_subclass__(**config)
         cls.terms = Terms(root=root, terminal=terminal, failure=failure, within_s=within_s, version=version)
+
+    def caused_by(self, *causes: Any) -> Self:
+        """The same event, said to follow from these envelopes instead of from what the handler heard.
+
+        For agents that act on a Tick or from the event store: the event joins its first cause's correlation.
+        """
+        copy = self.model_copy()
+        copy._causes = causes
+        return copy
+
+    @property
+    def stated_causes(self) -> tuple[Any, ...]:
+        """The envelopes given to `caused_by`; empty when the event follows from what the handler heard."""
+        return self._causes
 
     @classmethod
     def type_name(cls) -> str:

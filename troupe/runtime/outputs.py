@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from troupe.runtime.context import Tick
 from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
 from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, terms_of, wire
@@ -38,13 +39,13 @@ def envelopes_of(
     events: Sequence[Event], settings: RuntimeSettings, key: DecisionKey, causes: Sequence[Envelope]
 ) -> list[Envelope]:
     """The events of one decision, with ids that follow from it. Not yet sealed: large data may still move."""
-    handler, namespace = key.handler, key.namespace
     made = []
     for index, event in enumerate(events):
-        id = event_id(
-            tuple(c.as_cause for c in causes), settings.agent_id, handler, event.type_name(), namespace, index
-        )
-        made.append(_envelope(event, id, settings, handler, namespace, causes))
+        about = event.stated_causes or causes
+        namespace = about[0].metadata.namespace
+        decided_on = tuple({c.metadata.id: c.as_cause for c in (*causes, *about)}.values())
+        id = event_id(decided_on, settings.agent_id, key.handler, event.type_name(), namespace, index)
+        made.append(_envelope(event, id, settings, key.handler, namespace, about))
     return made
 
 
@@ -71,11 +72,13 @@ def _envelope(
 ) -> Envelope:
     deepest = deepest_of(causes).metadata
     me = f"{settings.agent_id}/{handler}"
+    # A Tick comes from the clock and is not stored: what follows from it is the root of a story of its own.
+    stored = [c for c in causes if c.type != Tick.type_name()]
     metadata = Metadata(
         id=id,
-        correlation_id=deepest.correlation_id,
-        causes=tuple(c.as_cause for c in causes),
-        depth=deepest.depth + 1,
+        correlation_id=deepest.correlation_id if stored else id,
+        causes=tuple(c.as_cause for c in stored),
+        depth=deepest.depth + 1 if stored else 0,
         path={**deepest.path, me: deepest.path.get(me, 0) + 1},
         namespace=namespace,
         occurred_at=datetime.now(UTC),

@@ -1,0 +1,34 @@
+"""What a decision publishes: whose story an event belongs to."""
+
+from __future__ import annotations
+
+import json
+
+from tests.runtime.stage import stage
+from troupe import Agent, Envelope, Event, Tick
+
+
+class Alarm(Event):
+    text: str = ""
+
+
+STORED = Envelope.root(Alarm(text="stored"), "troupe.test", id="stored", correlation_id="c9")
+clockwork = Agent(id="test.clockwork")
+
+
+@clockwork.on(every="1 minute")
+def wake(tick: Tick) -> list[Alarm]:
+    return [Alarm(text="new"), Alarm(text="about").caused_by(STORED)]
+
+
+def test_what_follows_from_a_tick_begins_a_story_or_joins_the_one_it_is_about() -> None:
+    tick = '{"id":"t1","detail-type":"Tick","source":"troupe.clock","time":"2026-11-23T00:00:00Z","detail":{}}'
+    with stage(clockwork) as here:
+        here.deliver(clockwork, tick)
+        new, about = (json.loads(entry["Detail"])["metadata"] for entry in here.published)
+    assert (new["causes"], new["depth"], new["correlation_id"]) == ([], 0, new["id"])
+    assert ([c["id"] for c in about["causes"]], about["depth"], about["correlation_id"]) == (["stored"], 1, "c9")
+
+
+def test_stated_causes_stay_out_of_the_data() -> None:
+    assert "_causes" not in str(Alarm().caused_by(STORED).model_dump())
