@@ -48,12 +48,12 @@ def _largest(sheet: Sheet, rows: list[Row], names: tuple[int, ...], measure: int
         elif not all(number(row[names[0]]) is not None for row in rows):
             which = "largest"
             ordered = sorted(rows, key=lambda row: -(size(row[measure]) or 0.0))
-    cut = f"The chart shows the {which} {MAX_BARS} of {len(rows):,} bars; the table has all of them."
+    cut = f"The chart shows the {which} {MAX_BARS} of {len(rows):,} bars; the CSV file has all of them."
     return ordered[:MAX_BARS], [cut] if len(rows) > MAX_BARS else []
 
 
 def _first_groups(rows: list[Row], name: int) -> tuple[list[Row], list[str]]:
     groups = list(dict.fromkeys(repr(row[name]) for row in rows))
     shown = set(groups[:MAX_GROUPS])
-    cut = f"The chart shows the first {MAX_GROUPS} of {len(groups):,} groups; the table has all of them."
+    cut = f"The chart shows the first {MAX_GROUPS} of {len(groups):,} groups; the CSV file has all of them."
     return [row for row in rows if repr(row[name]) in shown], [cut] if len(groups) > MAX_GROUPS else []

@@ -18,7 +18,7 @@ NO_VALUE = "—"
 """Stands for NULL, so that it cannot be taken for an empty text."""
 CELL_LIMIT = 300
 """Characters of a cell on the page; the CSV file has all of them."""
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
 _TOO_LONG = 24
 """Digits on either side of the point beyond which a number is written with an exponent."""
 

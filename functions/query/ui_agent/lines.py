@@ -58,9 +58,11 @@ def _limited(marks: list[Mark]) -> tuple[list[Mark], list[str]]:
     if len(totals) > MAX_SERIES:
         largest = set(sorted(totals, key=lambda name: -totals[name])[:MAX_SERIES])
         marks = [mark for mark in marks if mark.series in largest]
-        notes.append(f"The chart shows the largest {MAX_SERIES} of {len(totals):,} lines; the table has all of them.")
+        notes.append(
+            f"The chart shows the largest {MAX_SERIES} of {len(totals):,} lines; the CSV file has all of them."
+        )
     if len(marks) > MAX_POINTS:
-        notes.append(f"The chart shows the last {MAX_POINTS:,} of {len(marks):,} points; the table has all of them.")
+        notes.append(f"The chart shows the last {MAX_POINTS:,} of {len(marks):,} points; the CSV file has all of them.")
         marks = sorted(marks, key=lambda mark: mark.time.timestamp() if mark.time else 0.0)[-MAX_POINTS:]
     return marks, notes
 

@@ -17,7 +17,9 @@ def points(sheet: Sheet, shape: Shape) -> Chart:
     ]
     notes = left_out(len(sheet.rows) - len(marks), "both numbers")
     if len(marks) > MAX_POINTS:
-        notes.append(f"The chart shows the first {MAX_POINTS:,} of {len(marks):,} points; the table has all of them.")
+        notes.append(
+            f"The chart shows the first {MAX_POINTS:,} of {len(marks):,} points; the CSV file has all of them."
+        )
     marks = marks[:MAX_POINTS]
     return Chart(
         "scatter",

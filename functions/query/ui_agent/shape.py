@@ -63,9 +63,7 @@ def shape_of(result: ResultsReady) -> Shape:
         )
         whole = (*time, *parts[:1])
         return _over_time(rows, whole, tuple(i for i in names if i not in whole), measures)
-    if names and len(names) == 1 and not _unique(rows, names):
-        names = tuple(dict.fromkeys(names + ids[:1]))
-    return _by_name(rows, names, measures)
+    return _by_name(rows, names, ids[:1], measures)
 
 
 def moment_of(row: Row, time: tuple[int, ...], quarterly: bool) -> datetime | None:
@@ -95,7 +93,7 @@ def _over_time(rows: list[Row], time: tuple[int, ...], names: tuple[int, ...], m
     return Shape("line", measures, series=names[0], time=time) if len(measures) == 1 else TABLE
 
 
-def _by_name(rows: list[Row], names: tuple[int, ...], measures: tuple[int, ...]) -> Shape:
+def _by_name(rows: list[Row], names: tuple[int, ...], id_: tuple[int, ...], measures: tuple[int, ...]) -> Shape:
     if len(measures) == 2 and len(names) <= 1:
         return Shape("scatter", measures, names)
     if len(measures) != 1 or not 1 <= len(names) <= 2:
@@ -103,7 +101,9 @@ def _by_name(rows: list[Row], names: tuple[int, ...], measures: tuple[int, ...])
     for name in names:
         if _unique(rows, (name,)):
             return Shape("bar", measures, (name,))
-    if len(names) == 1 or not _unique(rows, names):
+    if len(names) == 1:
+        return Shape("bar", measures, names + id_) if id_ not in ((), names) and _unique(rows, names + id_) else TABLE
+    if not _unique(rows, names):
         return TABLE
     groups, members = sorted(names, key=lambda index: -len({_key(row[index]) for row in rows}))
     if len({_key(row[members]) for row in rows}) <= MAX_SERIES:
