@@ -1,0 +1,58 @@
+# Each target sets up what it needs: `make ask Q="…"` is all that a newcomer types.
+# Written for make 3.81 and a plain sh, so that macOS needs nothing else.
+
+PYTHON ?= python3
+STAGE ?= dev
+# Taken as typed and handed over by the environment: neither make nor the shell looks into them.
+override Q := $(value Q)
+override DB := $(value DB)
+override DATA := $(value DATA)
+export Q DB DATA STAGE
+
+BIN := .venv/bin
+READY := .venv/ready
+CDK := node_modules/.bin/cdk
+
+.PHONY: ask test check graph synth deploy destroy eval-questions eval-guard lock
+
+ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postgresql://…]
+	@TROUPE_DB="$$DB" $(BIN)/troupe ask -- "$$Q"
+
+test: $(READY)           ## every test
+	@$(BIN)/pytest
+
+check: $(READY)          ## style, types, choreography, templates
+	@echo "Style (ruff)" && $(BIN)/ruff check && $(BIN)/ruff format --check
+	@echo "Types (mypy strict)" && $(BIN)/mypy troupe contracts
+	@echo "Choreography (troupe check)" && $(BIN)/troupe check
+	@echo "Templates (cdk synth with cdk-nag)" && rm -rf .troupe/checked && CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
+	@echo "Templates (cfn-lint)" && $(BIN)/cfn-lint .troupe/checked/*.template.json
+
+graph: $(READY)          ## the choreography as a Mermaid flowchart
+	@$(BIN)/troupe graph
+
+synth: $(READY) $(CDK)   ## the templates, into cdk.out
+	@$(CDK) synth --quiet -c "stage=$$STAGE"
+
+deploy: $(READY) $(CDK)  ## everything into your AWS account [STAGE=prod]
+	@$(CDK) deploy --all -c "stage=$$STAGE"
+
+destroy: $(READY) $(CDK) ## and out of it again
+	@$(CDK) destroy --all -c "stage=$$STAGE"
+
+eval-questions: $(READY) ## make eval-questions DATA=folder
+	@$(BIN)/python -m benchmarks.eval_questions "$$DATA"
+
+eval-guard: $(READY)     ## make eval-guard DATA=folder
+	@$(BIN)/python -m benchmarks.eval_guard "$$DATA"
+
+lock: $(READY)           ## resolve requirements.in into requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header requirements.in -o requirements.txt
+
+$(READY): requirements.txt pyproject.toml .ci/setup
+	@PYTHON="$(PYTHON)" sh .ci/setup
+
+$(CDK): package-lock.json
+	@echo "Fetching the pinned AWS CDK command line into node_modules"
+	@npm ci --silent || { echo "It could not be fetched: look at the network, then run this again." >&2; exit 1; }
+	@touch $(CDK)

@@ -1,0 +1,87 @@
+"""Reads every import of a file, wherever it stands, and holds it against DESIGN's rule that imports point one way."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+RUNTIME = "troupe.runtime"
+OURS = ("app", "benchmarks", "contracts", "functions", "stacks", "tests", "troupe", "warehouse")
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "troupe.runtime": (),
+    "troupe.adapters": (RUNTIME,),
+    "troupe.event_store": (RUNTIME,),
+    "troupe.choreography": (RUNTIME,),
+    "troupe.local": ("troupe.choreography", "troupe.event_store", RUNTIME),
+    "troupe.cli": ("troupe.adapters", "troupe.choreography", "troupe.event_store", "troupe.local", RUNTIME),
+    "stacks": ("troupe.choreography", RUNTIME),
+    "app": ("stacks", "troupe.choreography", RUNTIME),
+    "contracts": (RUNTIME,),
+    "functions": ("contracts", "troupe.adapters", RUNTIME),
+    "warehouse": ("troupe.adapters", RUNTIME),
+    "functions.platform": ("contracts", "troupe.adapters", "troupe.event_store", RUNTIME),
+}
+"""What each part may import beside itself; `from troupe import Agent` counts as the runtime."""
+
+
+def trespasses(path: Path, root: Path) -> list[str]:
+    """Each import of one file that points the wrong way, as `file:line: part imports module`."""
+    relative = path.relative_to(root)
+    home = part(".".join(relative.with_suffix("").parts))
+    if home is None:
+        return []
+    allowed = MAY_IMPORT[_kind(home)]
+    found = []
+    for module, line in imports(path, root):
+        target = part(module)
+        if target is not None and target != home and target not in allowed:
+            found.append(f"{relative}:{line}: {home} imports {module}")
+    return found
+
+
+def part(module: str) -> str | None:
+    """The part of the house that a module belongs to; None for third-party modules.
+
+    Each function is a part of its own, because no function imports another.
+    """
+    names = module.split(".")
+    if names[0] not in OURS:
+        return None
+    if names[0] == "functions":
+        return ".".join(names[:3])
+    if names[0] == "troupe":
+        is_a_name = len(names) == 1 or names[1][:1].isupper() or names[1].startswith("_")
+        return RUNTIME if is_a_name else ".".join(names[:2])
+    return names[0]
+
+
+def _kind(home: str) -> str:
+    if home.startswith("functions."):
+        return "functions.platform" if home.startswith("functions.platform.") else "functions"
+    return home
+
+
+def imports(path: Path, root: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, with the line: at the top, in functions, under conditions, by name."""
+    package = path.relative_to(root).parent.parts
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno
+        elif isinstance(node, ast.ImportFrom):
+            base = list(package[: len(package) - node.level + 1]) if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:  # `from troupe import local` imports troupe.local
+                yield f"{module}.{alias.name}", node.lineno
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
+                yield node.args[0].value, node.lineno
+
+
+def files(root: Path) -> list[Path]:
+    """What ships or builds: every Python file of the parts above, without the tests beside the agents."""
+    found = [root / "app.py"] if (root / "app.py").exists() else []
+    for folder in ("troupe", "stacks", "contracts", "functions", "warehouse"):
+        found += sorted((root / folder).rglob("*.py"))
+    return [path for path in found if not path.name.startswith("test_") and path.name != "conftest.py"]
