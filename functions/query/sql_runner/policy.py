@@ -73,8 +73,6 @@ class Limits(_Strict):
     max_generated: int = Field(default=100_000, ge=1)
     """Rows that a statement may make out of nothing (generate_series, recursion) and characters that
     it may repeat or pad."""
-    max_cost: float | None = Field(default=None, gt=0)
-    """The planner's estimate (EXPLAIN, total cost) above which a statement is refused; unset: no ceiling."""
 
 
 class Policy(_Strict):
