@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -44,9 +45,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "max_connections": "60",
     "shared_buffers": "64MB",
-    # Everything here can be generated again, so nothing waits for the disk.
+    # Everything here can be generated again, so nothing waits for the disk: a commit survives the end of
+    # every process, but not a loss of power.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -137,7 +138,7 @@ def serve(folder: Path) -> Server:
         sockets = _socket_folder(folder)
         with _starting(folder):
             if not _kept(folder):
-                _stop_orphan(folder / "data")
+                _stop_orphan(folder / "data", sockets)
                 _initialise(folder / "data", programs, owner)
                 owner.own(sockets)
                 _start(folder, sockets, programs, owner)
@@ -252,28 +253,34 @@ def _program_version(programs: Path) -> str:
     return line.split('"')[1]
 
 
-def _stop_orphan(data: Path) -> None:
-    """Clears what a killed keeper left: a server without a keeper, or a pid file whose number is another's now."""
+def _stop_orphan(data: Path, sockets: Path) -> None:
+    """Clears what a killed keeper left: a server without a keeper, or files with the number of a dead one.
+
+    PostgreSQL would believe such a number if it is some other process's by now, or not yet reaped.
+    """
     pid_file = data / "postmaster.pid"
-    try:
+    with suppress(FileNotFoundError, ValueError, IndexError):
         pid = int(pid_file.read_text().split()[0])
-    except (FileNotFoundError, ValueError, IndexError):
-        return
+        if _is_server(pid, data):
+            os.kill(pid, signal.SIGINT)
+            deadline = time.monotonic() + 5
+            while _is_server(pid, data):
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.01)
+    for left in (pid_file, sockets / f".s.PGSQL.{PORT}", sockets / f".s.PGSQL.{PORT}.lock"):
+        left.unlink(missing_ok=True)
+
+
+def _is_server(pid: int, data: Path) -> bool:
+    """Whether this is a living server of that data folder."""
     import psutil  # type: ignore[import-untyped]
 
     try:
         process = psutil.Process(pid)
-        ours = str(data) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        return str(data) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
-        ours = False
-    if ours:
-        process.send_signal(2)
-        with suppress(psutil.TimeoutExpired):
-            process.wait(5)
-            return
-        process.kill()
-        process.wait(5)
-    pid_file.unlink(missing_ok=True)
+        return False
 
 
 def _start(folder: Path, sockets: Path, programs: Path, owner: Identity) -> None:
