@@ -73,7 +73,7 @@ def _content(result: ResultsReady, shape: Shape, chart: Chart | None, spec: Spec
     return {
         "question": one_line(result.question, 2000),
         "reading": one_line(result.reading, 2000),
-        "sql": clean(result.sql[:SQL_LIMIT]),
+        "sql": result.sql[:SQL_LIMIT],
         "tables": [one_line(table, 100) for table in result.tables],
         "counted": _counted(result),
         "elapsed": _elapsed(result.elapsed_ms),
@@ -150,8 +150,19 @@ def _data_uri(media_type: str, content: bytes) -> str:
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_showable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.from_string(_beside("page.html.j2"))
+
+
+def _showable(value: object) -> object:
+    """Each piece of text on its way into the page, so that none can be forgotten."""
+    return clean(value) if type(value) is str else value
 
 
 @cache
