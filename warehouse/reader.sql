@@ -5,6 +5,9 @@
 -- round: for this database PUBLIC loses all of it, and the reader gets back an allow-list of functions that
 -- only compute. Settings such as the read-only default can be switched off by the session itself; they are
 -- there against accidents. What protects is what is not granted.
+--
+-- PostgreSQL lets no one take from a role: statements about its own session (SET, SHOW, LISTEN), and its own
+-- password and defaults (ALTER ROLE). The adapter runs every query as a cursor, which only a SELECT can be.
 
 DO $$
 BEGIN
@@ -15,6 +18,7 @@ END $$;
 
 ALTER ROLE troupe_reader WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS
     CONNECTION LIMIT 40;
+ALTER ROLE troupe_reader RESET ALL;
 ALTER ROLE troupe_reader SET default_transaction_read_only = on;
 ALTER ROLE troupe_reader SET statement_timeout = '30s';
 ALTER ROLE troupe_reader SET idle_in_transaction_session_timeout = '60s';

@@ -160,6 +160,8 @@ def test_a_query_that_cannot_work_says_why(warehouse: Warehouse, sql: str, kind:
         "SHOW server_version",
         "COPY regions TO STDOUT",
         "ROLLBACK",
+        "SELECT nextval('internal.employees_employee_id_seq')",
+        "SELECT lo_create(0)",
     ],
 )
 def test_even_the_owner_can_only_select(admin_url: str, sql: str) -> None:
