@@ -1,0 +1,1 @@
+"""A cloud on this machine: runs the templates that would be deployed."""

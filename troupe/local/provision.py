@@ -1,0 +1,52 @@
+"""What agents need from outside and the templates do not bring: on this machine, the sample warehouse."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from troupe.local.clock import Clock
+from troupe.local.errors import LocalCloudError
+from troupe.runtime.settings import Names
+
+_WAREHOUSE = "warehouse"
+
+
+def wanted(
+    root: Path, names: Names, clock: Clock, closing: ExitStack, warehouse: str = ""
+) -> dict[str, Callable[[], str]]:
+    """SSM parameters by name, with what makes their values when an agent first reads them.
+
+    warehouse: the URL of a database to ask instead of the sample. `closing` gets what has to be stopped again.
+    """
+
+    def sample() -> str:
+        with clock.paused():
+            return json.dumps({"url": warehouse or _sample_warehouse(root, clock, closing)})
+
+    return {names.parameter(_WAREHOUSE): sample}
+
+
+def _sample_warehouse(root: Path, clock: Clock, closing: ExitStack) -> str:
+    """Starts PostgreSQL with the project's sample data of the day; the URL of the role that may only read."""
+    from troupe.local.postgres import PostgresError, serve
+
+    try:
+        sample = importlib.import_module("warehouse.sample")
+    except ImportError as error:
+        raise LocalCloudError(
+            f"An agent needs a warehouse, and {root} has no sample to offer ({error}); "
+            "give it a database: make ask DB=postgresql://… Q=…"
+        ) from None
+    try:
+        server = closing.enter_context(serve(root / ".troupe" / "postgres"))
+        # A story told under another clock has other data than today's, and does not push it out.
+        url = server.database("warehouse" if clock.running else "warehouse_simulated")
+        sample.load(url, today=datetime.now(UTC).date())
+    except (PostgresError, sample.SampleError) as error:
+        raise LocalCloudError(str(error)) from error
+    return str(sample.reader_url(url))

@@ -1,0 +1,90 @@
+"""Synthesizes the templates with `app.py`, in a process of its own, and only when what they follow from changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from troupe.local.errors import LocalCloudError
+
+_INPUTS = ("app.py", "cdk.json", "requirements.txt", "stacks", "functions", "contracts", "troupe", "warehouse")
+_STAMP = "troupe.stamp"
+_SKIPPED = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+
+
+def synth(root: Path, stage: str | None = None) -> Path:
+    """The cloud assembly of the project under `root`, made anew if anything changed. Raises LocalCloudError.
+
+    Two processes may do this at once: each writes a folder of its own and puts it into place when it is complete.
+    """
+    folder = root / ".troupe" / (f"cdk.out-{stage}" if stage else "cdk.out")
+    if is_fresh(root, stage):
+        return folder
+    stamp = _stamp(root, stage)
+    folder.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="synth-") as scratch:
+        made = Path(scratch) / "cdk.out"
+        _run(root, made, stage)
+        (made / _STAMP).write_text(stamp)
+        if folder.exists():
+            _move(folder, Path(scratch) / "old")
+        _move(made, folder)
+    return folder
+
+
+def is_fresh(root: Path, stage: str | None = None) -> bool:
+    """Whether the last assembly still says what the project says."""
+    folder = root / ".troupe" / (f"cdk.out-{stage}" if stage else "cdk.out")
+    try:
+        return (folder / _STAMP).read_text() == _stamp(root, stage)
+    except FileNotFoundError:
+        return False
+
+
+def _move(source: Path, destination: Path) -> None:
+    try:
+        source.rename(destination)
+    except OSError:
+        # Another process put its own, equally fresh, into place between our two moves.
+        if not destination.exists() and source.exists():
+            raise
+
+
+def _run(root: Path, outdir: Path, stage: str | None) -> None:
+    environment = {**os.environ, "CDK_OUTDIR": str(outdir), "CDK_VALIDATION": "false"}
+    if stage:
+        environment["CDK_CONTEXT_JSON"] = json.dumps({"stage": stage})
+    if not (root / "app.py").exists():
+        raise LocalCloudError(f"{root} has no app.py; run this in the folder of a Troupe project.")
+    done = subprocess.run(
+        [sys.executable, "app.py"], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = [line for line in done.stderr.strip().splitlines() if line.strip()]
+        raise LocalCloudError(said[-1] if said else f"app.py ended with exit code {done.returncode} and said nothing.")
+    if not (outdir / "manifest.json").exists():
+        raise LocalCloudError("app.py ran and wrote no cloud assembly; does it end with synth()?")
+
+
+def _stamp(root: Path, stage: str | None) -> str:
+    digest = hashlib.sha256(f"{stage}\0{sys.version_info[:2]}".encode())
+    for path in _files(root):
+        digest.update(f"\0{path.relative_to(root)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in _INPUTS:
+        top = root / name
+        if top.is_file():
+            yield top
+        for folder, folders, files in os.walk(top):
+            folders[:] = sorted(f for f in folders if f not in _SKIPPED)
+            yield from (Path(folder) / f for f in sorted(files) if not f.startswith("test_") and not f.endswith(".pyc"))
