@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stacks.errors import BuildError
+from troupe.choreography.patterns import InvalidPattern, validate
 from troupe.runtime.agent import Agent
 from troupe.runtime.context import Tick
 from troupe.runtime.settings import Names
@@ -69,6 +70,12 @@ def _pattern(handler: Handler) -> dict[str, Any]:
     }
     if handler.where is not None:
         pattern["detail"] = {"data": handler.where}
+    try:
+        validate(pattern)
+    except InvalidPattern as error:
+        raise BuildError(
+            f"{handler.file}:{handler.line}: EventBridge refuses the where of {handler.name}: {error}"
+        ) from None
     length = len(json.dumps(pattern, separators=(",", ":")))
     if length > _MAX_PATTERN:
         raise BuildError(

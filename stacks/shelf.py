@@ -65,10 +65,10 @@ class Shelf:
 
     def __init__(self, root: Path, target: Target = LAMBDA) -> None:
         self._target = target
-        self._listed = _requirements(root / SHIPPED_LIST) if (root / SHIPPED_LIST).exists() else []
+        self._listed = _requirements(root, SHIPPED_LIST)
         self._lock: dict[str, str] = {
             canonicalize_name(r.name): next(iter(r.specifier)).version
-            for r in _requirements(root / LOCK)
+            for r in _requirements(root, LOCK)
             if r.specifier and self._applies(r)
         }
 
@@ -118,6 +118,8 @@ class Shelf:
         try:
             installed = distribution(name)
         except PackageNotFoundError:
+            if name in {canonicalize_name(r.name) for r in self._listed}:
+                raise BuildError(f"{SHIPPED_LIST} lists {name}, which is not installed; run make setup.") from None
             # Needed there but not here (a marker). Bundling compares what was installed with the pins.
             return []
         if installed.version != self._version(name):
@@ -136,8 +138,12 @@ class Shelf:
         return marker is None or marker.evaluate({**self._target.markers, "extra": extra})
 
 
-def _requirements(path: Path) -> list[Requirement]:
-    found = []
+def _requirements(root: Path, name: str) -> list[Requirement]:
+    """What a requirements file lists; a missing file lists nothing."""
+    found: list[Requirement] = []
+    path = root / name
+    if not path.exists():
+        return found
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         text = line.split("#")[0].strip()
         if not text or text.startswith("-"):
@@ -145,7 +151,7 @@ def _requirements(path: Path) -> list[Requirement]:
         try:
             found.append(Requirement(text))
         except InvalidRequirement as error:
-            raise BuildError(f"{path.name}:{number}: {str(error).splitlines()[0]}.") from None
+            raise BuildError(f"{name}:{number}: {str(error).splitlines()[0]}.") from None
     return found
 
 
