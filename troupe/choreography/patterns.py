@@ -11,18 +11,15 @@ array and an empty object, and true for null. A dot in a field's name is no diff
 pattern says about several fields inside an array of objects must hold within one element of that array.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 from troupe.choreography._conditions import Condition
+from troupe.choreography._consistency import Membership, Met, consistent
 from troupe.choreography._operators import InvalidPattern
 from troupe.choreography._reading import read
 
 __all__ = ["InvalidPattern", "Pattern", "compile", "matches", "validate"]
-
-Membership = tuple[tuple[int, int], ...]
-"""The array elements that a value lies within: (array, index) pairs, outermost first."""
 
 Values = dict[str, list[tuple[object, Membership]]]
 """An event's scalars by dotted path."""
@@ -93,62 +90,13 @@ def _steps_of(path: str) -> list[str]:
     return path.rstrip(".").split(".") if path.strip(".") else [""] * (not path)
 
 
-class _Places:
-    """Where values of one field lie, found quickly by the array elements already settled on."""
-
-    def __init__(self, memberships: Iterable[Membership]) -> None:
-        self._anywhere = False
-        self._inside: dict[int, dict[int, list[Membership]]] = {}
-        for membership in set(memberships):
-            if membership:
-                array, index = membership[0]
-                self._inside.setdefault(array, {}).setdefault(index, []).append(membership)
-            else:
-                self._anywhere = True
-
-    def joined(self, settled: Membership) -> Iterator[Membership]:
-        """What is settled on after taking one of these places, for each that fits with what is settled already."""
-        if self._anywhere:
-            yield settled
-        if not self._inside:
-            return
-        elements = dict(settled)
-        for array, by_index in self._inside.items():
-            fitting = [by_index.get(elements[array], [])] if array in elements else by_index.values()
-            for membership in chain.from_iterable(fitting):
-                joined = elements.copy()
-                if all(joined.setdefault(array, index) == index for array, index in membership):
-                    yield tuple(sorted(joined.items()))
-
-
-_Choice = tuple[_Places, _Places | None]
-"""Where a condition is met, and where its field is present if the condition is also met by the field's absence."""
-
-
 def _holds(alternative: list[tuple[str, Condition]], values: Values) -> bool:
-    """Whether all conditions hold with values that lie in the same elements of the arrays they share."""
-    choices: list[_Choice] = []
+    """Whether the event's values meet all conditions together."""
+    conditions: list[Met] = []
     for path, condition in alternative:
         found = values.get(path, [])
-        accepted = [membership for value, membership in found if condition.accepts(value)]
+        accepted = [place for value, place in found if condition.accepts(value)]
         if not accepted and not condition.absent:
             return False
-        choices.append((_Places(accepted), _Places(place for _, place in found) if condition.absent else None))
-    return _consistent(choices, 0, (), set())
-
-
-def _consistent(
-    choices: list[_Choice], position: int, settled: Membership, failed: set[tuple[int, Membership]]
-) -> bool:
-    """Whether the choices from this one on can be made without leaving the array elements already settled on."""
-    if position == len(choices):
-        return True
-    if (position, settled) in failed:
-        return False
-    accepted, present = choices[position]
-    absent = present is not None and next(present.joined(settled), None) is None
-    for joined in chain([settled] if absent else [], accepted.joined(settled)):
-        if _consistent(choices, position + 1, joined, failed):
-            return True
-    failed.add((position, settled))
-    return False
+        conditions.append(Met(accepted, [place for _, place in found], condition.absent))
+    return consistent(conditions)
