@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from stacks.errors import BuildError
-from tests.templates.conftest import Synthesize
 from tests.templates.sample import sample_project
+from tests.templates.synthesis import Synthesize
 from troupe.choreography.discovery import DiscoveryError
 from troupe.runtime.signature import SignatureError
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from stacks import assets
-from tests.templates.conftest import Synthesize
 from tests.templates.deployed import ACCOUNT, REGION, Deployed, arn
 from tests.templates.sample import sample_project
+from tests.templates.synthesis import Synthesize
 
 
 def test_the_tables_are_those_that_the_runtime_expects(deployed: Deployed) -> None:
