@@ -1,0 +1,20 @@
+"""A question as it arrives, a translation or its refusal as it is published."""
+
+from __future__ import annotations
+
+from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError
+
+from .translate import Declined, Translator
+
+
+def answer(event: QueryReceived, translator: Translator) -> SQLGenerated | SQLGenerationError:
+    """What the translator makes of the question, as an event."""
+    found = translator.translate(event.question)
+    if isinstance(found, Declined):
+        return SQLGenerationError(
+            question=event.question,
+            reason=found.reason,
+            unplaced=list(found.unplaced),
+            suggestions=list(found.suggestions),
+        )
+    return SQLGenerated(question=event.question, sql=found.sql, reading=found.reading, translator=translator.name)

@@ -1,0 +1,286 @@
+"""Which column a word means here: the nearest of those that go by it, or none when two are equally near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from troupe.adapters.catalog import Column
+
+from . import english
+from .joins import Joins
+from .lexicon import Lexicon, Sense, is_numeric, is_temporal, is_year, measured_unit
+from .meaning import Col
+from .words import name_words
+
+HOP = 0.35
+"""What a step to another table costs a sense."""
+BACKWARD = 0.3
+"""What it costs that the other table holds many rows for one."""
+TIE = 0.06
+"""Senses closer than this are equally good."""
+
+
+class Unclear(Exception):
+    """The question cannot be read in exactly one way; `start` and `end` are the words that are in the way."""
+
+    def __init__(self, reason: str, start: int = 0, end: int = 0, ambiguous: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.start = start
+        self.end = end
+        self.ambiguous = ambiguous
+
+
+class Chooser:
+    """Chooses among senses by nearness to the table that is spoken of."""
+
+    def __init__(self, lexicon: Lexicon, joins: Joins) -> None:
+        self.lexicon = lexicon
+        self.joins = joins
+        self.cost = 0.0
+
+    def distance(self, anchor: str, table: str) -> float | None:
+        """How much farther a sense in `table` is when `anchor` is spoken of; None when unrelated."""
+        if not anchor or anchor == table:
+            return 0.0
+        hops = self.joins.distance(anchor, table)
+        if hops is None:
+            return None
+        return HOP * hops + (0.0 if table in self.joins.reach(anchor) else BACKWARD)
+
+    def table(self, senses: Iterable[Sense], anchor: str = "") -> Sense | None:
+        """The best table among the senses."""
+        ranked = sorted(
+            (sense.cost + (self.distance(anchor, sense.table) or 0.0) * 0.1, sense.table, sense)
+            for sense in senses
+            if sense.kind == "table"
+        )
+        if not ranked:
+            return None
+        if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < TIE and ranked[1][1] != ranked[0][1]:
+            raise Unclear(f"it could mean {ranked[0][1]} or {ranked[1][1]}", ambiguous=True)
+        return ranked[0][2]
+
+    def column(
+        self, senses: Sequence[Sense], anchor: str, numeric: bool = False, only: Sequence[str] = ()
+    ) -> Col | None:
+        """The nearest column among the senses, or None when none is related. Raises Unclear on a tie."""
+        ranked: list[tuple[float, Col]] = []
+        for sense in senses:
+            if sense.kind != "column" or (only and sense.table not in only):
+                continue
+            away = self.distance(anchor, sense.table)
+            if away is None:
+                continue
+            catalogued = self.lexicon.column(sense.table, sense.column)
+            cost = sense.cost + away
+            if numeric and not is_numeric(catalogued):
+                cost += 0.5
+            ranked.append((cost, Col(sense.table, sense.column)))
+        if not ranked:
+            return None
+        ranked.sort(key=lambda pair: pair[0])
+        best_cost, best = ranked[0]
+        for cost, other in ranked[1:]:
+            if cost - best_cost >= TIE:
+                break
+            if other != best and not self.same_key(best, other):
+                raise Unclear(f"it could mean {spoken(best)} or {spoken(other)}", ambiguous=True)
+        self.cost += best_cost
+        return best
+
+    def same_key(self, one: Col, other: Col) -> bool:
+        """Whether one is a foreign key to the other, or both to the same."""
+        return bool(self.targets(one) & self.targets(other))
+
+    def targets(self, col: Col) -> set[Col]:
+        found = {col}
+        for key in self.lexicon.table(col.table).foreign_keys:
+            for column, target in zip(key.columns, key.to, strict=True):
+                if column == col.column:
+                    found.add(Col(key.table, target))
+        return found
+
+    def value(self, senses: Sequence[Sense], anchor: str, link: str = "") -> tuple[Col, tuple[str | bool, ...]]:
+        """The column in which a value is meant, with its spellings there. Raises Unclear when there is no best one."""
+        ranked: list[tuple[float, Col, tuple[str | bool, ...]]] = []
+        for sense in senses:
+            if sense.kind != "value":
+                continue
+            away = self.distance(anchor, sense.table)
+            if away is None:
+                continue
+            label = self.lexicon.label(sense.table)
+            cost = sense.cost + away
+            if sense.column not in label:
+                cost += (
+                    0.5 if any(s.column in self.lexicon.label(s.table) for s in senses if s.kind == "value") else 0.0
+                )
+            elif sense.table == anchor and link in ("by", "of", "have", "from"):
+                cost += 2.0
+            if link == "by" and self.agent(sense.table):
+                cost -= 0.5
+            ranked.append((cost, Col(sense.table, sense.column), sense.values))
+        if not ranked:
+            raise Unclear("nothing related holds it")
+        ranked.sort(key=lambda entry: entry[0])
+        for cost, other, _ in ranked[1:]:
+            if cost - ranked[0][0] < TIE and other != ranked[0][1]:
+                raise Unclear(f"it could be in {spoken(ranked[0][1])} or in {spoken(other)}", ambiguous=True)
+        self.cost += ranked[0][0]
+        return ranked[0][1], ranked[0][2]
+
+    def agent(self, table: str) -> bool:
+        """Whether rows of a table are people or parties who do things."""
+        words = name_words(table)
+        return words[-1] in english.AGENTS or (
+            len(words[-1]) > 4 and words[-1].endswith(("er", "or", "ist", "ian", "ee"))
+        )
+
+    def for_adjective(self, adjective: str, anchor: str, numeric: bool = False) -> tuple[Col, bool]:
+        """The attribute that an adjective speaks of and whether more of the adjective is more of it."""
+        attributes, direction = english.ADJECTIVES[adjective]
+        up = direction == "up"
+        tables = sorted(self.joins.reach(anchor).items(), key=lambda item: len(item[1][0]))
+        for depth in (0, 1):
+            for attribute in attributes:
+                reverse = attribute.startswith("-")
+                name = attribute.lstrip("-")
+                for table, paths in tables:
+                    if len(paths[0]) != depth:
+                        continue
+                    found = self.dates(table) if name == "@date" else self.named(table, name)
+                    found = [c for c in found if is_numeric(c) or is_temporal(c)]
+                    if numeric:
+                        found = [c for c in found if is_numeric(c) and not reverse]
+                    if len(found) > 1:
+                        raise Unclear(f"it could mean {' or '.join(c.name for c in found)}", ambiguous=True)
+                    if found and not self.lexicon.is_key(self.lexicon.table(table), found[0]):
+                        return Col(table, found[0].name), up != reverse
+        raise Unclear(f"{anchor} has no attribute for it")
+
+    def named(self, table: str, name: str) -> list[Column]:
+        return self.lexicon.columns_named(table, name)
+
+    def dates(self, table: str) -> list[Column]:
+        """The dates of a table; when it has others, those of mere record keeping are left out."""
+        found = [c for c in self.lexicon.columns(self.lexicon.table(table)) if is_temporal(c)]
+        telling = [
+            c for c in found if not set(name_words(c.name)) & {"created", "updated", "modified", "crtd", "deleted"}
+        ]
+        return telling or found
+
+    def date(self, anchor: str, verbs: Sequence[str] = ()) -> Col:
+        """The date by which rows of a table are dated. Raises Unclear when there is none, or no one."""
+        default = self.lexicon.catalog.default_date
+        default_table, _, default_column = default.partition(".")
+        if default_table and default_table == anchor:
+            return self.by_verb(anchor, verbs) or Col(default_table, default_column)
+        own = self.dates(anchor)
+        if own:
+            named = self.by_verb(anchor, verbs)
+            if named:
+                return named
+            people = self.agent(anchor)
+            if len(own) == 1 and not (
+                people and set(name_words(own[0].name)) & {"birth", "hire", "termination", "death"}
+            ):
+                return Col(anchor, own[0].name)
+            proper = [c for c in own if name_words(c.name) in (("date",), (*name_words(anchor), "date"))]
+            if len(proper) == 1:
+                return Col(anchor, proper[0].name)
+            if not people:
+                raise Unclear(f"it could go by {' or '.join(c.name for c in own[:3])}", ambiguous=True)
+        if default_table and self.joins.distance(anchor, default_table) is not None:
+            return Col(default_table, default_column)
+        near: list[tuple[float, Col]] = []
+        for table in self.joins.tables:
+            away = self.joins.distance(anchor, table)
+            dates = self.dates(table) if away else []
+            if away and len(dates) == 1 and not self.agent(table):
+                near.append((away, Col(table, dates[0].name)))
+        near.sort(key=lambda pair: pair[0])
+        if near and (len(near) == 1 or near[1][0] > near[0][0]) and near[0][0] <= 2.5:
+            return near[0][1]
+        raise Unclear(f"{anchor} has no date")
+
+    def by_verb(self, anchor: str, verbs: Sequence[str]) -> Col | None:
+        """`hired` goes by hire_date, `opened` by open_year."""
+        roots = {root[:-1] if root.endswith("e") else root for root in verbs if len(root) > 2}
+        if not roots:
+            return None
+        for column in self.lexicon.columns(self.lexicon.table(anchor)):
+            if is_temporal(column) or is_year(column):
+                for word in name_words(column.name):
+                    stem = word[:-2] if word.endswith("ed") else word[:-1] if word.endswith("e") else word
+                    if stem in roots or (stem[:4] in {root[:4] for root in roots} and len(stem) > 3):
+                        return Col(anchor, column.name)
+        return None
+
+    def year(self, anchor: str) -> Col | None:
+        """The column of calendar years of a table, when it has exactly one."""
+        years = [c for c in self.lexicon.columns(self.lexicon.table(anchor)) if is_year(c)]
+        return Col(anchor, years[0].name) if len(years) == 1 else None
+
+    def amount(self, anchor: str, unit: str) -> Col:
+        """What `over 20 dollars` is compared with: the one column that counts in this unit, or speaks of money."""
+        quantity = _kind_of(unit)
+        found: list[Col] = []
+        table = self.lexicon.table(anchor)
+        for column in self.lexicon.columns(table):
+            if not is_numeric(column) or self.lexicon.is_key(table, column):
+                continue
+            words = set(name_words(column.name))
+            if quantity == "money":
+                fits = measured_unit(column) in english.MONEY or bool(
+                    words & {"total", "amount", "price", "cost", "fee"}
+                )
+            else:
+                fits = quantity != "" and _kind_of(measured_unit(column)) == quantity
+            if fits:
+                found.append(Col(anchor, column.name))
+        if len(found) == 1:
+            return found[0]
+        totals = [col for col in found if col.column.lower() in ("total", "amount", "total_amount")]
+        if len(totals) == 1:
+            return totals[0]
+        raise Unclear("it does not say of what", ambiguous=len(found) > 1)
+
+
+def _kind_of(unit: str) -> str:
+    if unit in english.MONEY:
+        return "money"
+    for kind, table in (
+        ("time", english.SECONDS),
+        ("data", english.BYTES),
+        ("length", english.METERS),
+        ("mass", english.GRAMS),
+    ):
+        if unit in table:
+            return kind
+    return ""
+
+
+def converted(number: float | int, unit: str, column: Column) -> float | int:
+    """A number with a unit, in the unit of a column. Raises Unclear when they count different things."""
+    held = measured_unit(column)
+    if not unit or unit == held:
+        return number
+    if unit in english.MONEY:
+        if held in english.MONEY and held != unit:
+            raise Unclear(f"{column.name} is in {held}")
+        return number
+    if held in ("million", "thousand", "billion"):
+        raise Unclear(f"{column.name} is in {held}s")
+    for table in english.QUANTITIES:
+        if unit in table and held in table:
+            scaled = round(number * table[unit] / table[held], 9)
+            return int(scaled) if float(scaled).is_integer() else scaled
+    if not held and unit in ("kg", "cm", "m", "lb", "%", "day"):
+        return number
+    raise Unclear(f"{column.name} does not say that it counts in this unit")
+
+
+def spoken(col: Col) -> str:
+    """`customer.city`."""
+    return f"{col.table}.{col.column}"

@@ -1,0 +1,389 @@
+"""What is said about rows, turned into conditions on columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .choose import Chooser, Unclear, converted
+from .joins import Joins
+from .lexicon import Lexicon, Sense, is_numeric, is_temporal, is_year
+from .meaning import (
+    AllOf,
+    AnyOf,
+    Col,
+    Compare,
+    CompareAverage,
+    Condition,
+    During,
+    Exists,
+    IsNull,
+    Literal,
+    OneOf,
+    TextMatch,
+)
+from .phrases import (
+    Adjectival,
+    Being,
+    Did,
+    Either,
+    Missing,
+    Noun,
+    Operand,
+    Operator,
+    Related,
+    Said,
+    When,
+    Where,
+)
+from .times import Period
+
+_OPPOSITE: dict[str, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>", "<>": "="}
+
+
+class Conditions:
+    """Turns phrases into conditions, given the table whose rows are spoken of."""
+
+    def __init__(self, lexicon: Lexicon, joins: Joins, chooser: Chooser) -> None:
+        self.lexicon = lexicon
+        self.joins = joins
+        self.choose = chooser
+
+    def of(self, said: Sequence[Said], anchor: str) -> list[Condition]:
+        """The conditions that these phrases put on rows of `anchor`. Raises Unclear."""
+        found: list[Condition] = []
+        for index, phrase in enumerate(said):
+            if isinstance(phrase, Did) and phrase.negated:
+                following = said[index + 1] if index + 1 < len(said) else None
+                found.append(self.never(phrase, anchor, following if isinstance(following, When) else None))
+            elif isinstance(phrase, When) and index and isinstance(said[index - 1], Did) and said[index - 1].negated:
+                continue
+            else:
+                verbs = said[index - 1].verbs if index and isinstance(said[index - 1], Did) else ()
+                found.extend(self.one(phrase, anchor, verbs))
+        return found
+
+    def one(self, phrase: Said, anchor: str, verbs: tuple[str, ...] = ()) -> list[Condition]:
+        if isinstance(phrase, Either):
+            parts = [self.one(option, anchor) for option in phrase.options]
+            if type(phrase) is not Either:
+                return [condition for part in parts for condition in part]
+            if any(len(part) != 1 for part in parts):
+                raise Unclear("the alternatives are not of one kind")
+            return [AnyOf(tuple(part[0] for part in parts))]
+        if isinstance(phrase, Did):
+            self.check_verb(phrase.verbs, anchor)
+            return []
+        if isinstance(phrase, When):
+            return [self.when(phrase, anchor, verbs or phrase.verbs)]
+        if isinstance(phrase, Being):
+            return [self.being(phrase, anchor)]
+        if isinstance(phrase, Where):
+            return [self.where(phrase, anchor)]
+        if isinstance(phrase, Adjectival):
+            return [self.adjectival(phrase, anchor)]
+        if isinstance(phrase, Missing):
+            return [IsNull(self.column(phrase.noun, anchor), phrase.negated)]
+        if isinstance(phrase, Related):
+            return self.related(phrase, anchor)
+        raise Unclear("it is not a condition")
+
+    def check_verb(self, verbs: tuple[str, ...], anchor: str) -> None:
+        """A bare verb adds nothing only when it is said of what rows of this table always do."""
+
+    def column(self, noun: Noun, anchor: str, numeric: bool = False) -> Col:
+        """The column that a noun names near the anchor."""
+        senses = noun.senses
+        only: tuple[str, ...] = ()
+        if noun.owner:
+            owner = self.choose.table(noun.owner, anchor)
+            only = (owner.table, *self.joins.reach(owner.table)) if owner else ()
+            anchor = owner.table if owner else anchor
+        try:
+            col = self.choose.column(senses, anchor, numeric, only)
+        except Unclear as unclear:
+            raise Unclear(unclear.reason, noun.start, noun.end, unclear.ambiguous) from None
+        if col is None:
+            raise Unclear(f"it is not an attribute of {anchor}", noun.start, noun.end)
+        return col
+
+    # Values
+
+    def being(self, phrase: Being, anchor: str) -> Condition:
+        operands = phrase.operands
+        if phrase.link == "named":
+            return self.named(operands, anchor, phrase.negated)
+        if all(operand.number is not None for operand in operands):
+            raise Unclear("it does not say of what")
+        cols: dict[Col, list[Literal]] = {}
+        for operand in operands:
+            if not operand.senses:
+                raise Unclear(f"“{operand.text}” is not stored anywhere near {anchor}")
+            shared = self.shared_senses(operands, operand)
+            col, values = self.choose.value(shared, anchor, phrase.link)
+            cols.setdefault(col, []).extend(values)
+        if len(cols) == 1:
+            col, values_ = next(iter(cols.items()))
+            return OneOf(col, tuple(dict.fromkeys(values_)), phrase.negated)
+        if len(operands) > 1:
+            raise Unclear("the values are of different kinds", ambiguous=True)
+        raise Unclear("it is not clear where it is stored")
+
+    @staticmethod
+    def shared_senses(operands: Sequence[Operand], operand: Operand) -> tuple[Sense, ...]:
+        """Values in a list are of one column, when one column has them all."""
+        common = set.intersection(*({(s.table, s.column) for s in other.senses} for other in operands))
+        kept = tuple(sense for sense in operand.senses if (sense.table, sense.column) in common)
+        return kept or operand.senses
+
+    def named(self, operands: Sequence[Operand], anchor: str, negated: bool) -> Condition:
+        label = self.lexicon.label(anchor)
+        texts = [operand.text for operand in operands if operand.text]
+        if len(texts) != len(operands) or not label:
+            raise Unclear(f"{anchor} has no name to compare")
+        if len(label) == 1:
+            return OneOf(Col(anchor, label[0]), self.stored(Col(anchor, label[0]), operands), negated)
+        if len(texts) == 1 and len(texts[0].split()) == 2 and not negated:
+            parts = texts[0].split()
+            return AllOf(tuple(self.equals_text(Col(anchor, c), p) for c, p in zip(label, parts, strict=True)))
+        raise Unclear(f"names in {anchor} have {len(label)} parts")
+
+    def equals_text(self, col: Col, text: str) -> Condition:
+        return OneOf(col, self.stored(col, [Operand(text=text, senses=self.lexicon.find_value(text))]))
+
+    def stored(self, col: Col, operands: Sequence[Operand]) -> tuple[Literal, ...]:
+        """The values as the column spells them; a value that is not among a complete sample is declined."""
+        column = self.lexicon.column(col.table, col.column)
+        found: list[Literal] = []
+        for operand in operands:
+            if operand.number is not None:
+                if is_numeric(column):
+                    found.append(converted(operand.number, operand.unit, column))
+                elif is_temporal(column):
+                    raise Unclear("a date is compared with a number")
+                else:
+                    found.append(operand.text or f"{operand.number}")
+                continue
+            matches = [
+                value for s in operand.senses if (s.table, s.column) == (col.table, col.column) for value in s.values
+            ]
+            if matches:
+                found.extend(matches)
+            elif is_numeric(column) or is_temporal(column):
+                raise Unclear(f"“{operand.text}” is not a value of {col.column}")
+            elif operand.text:
+                found.append(operand.text)
+        return tuple(dict.fromkeys(found))
+
+    # Comparisons
+
+    def where(self, phrase: Where, anchor: str) -> Condition:
+        noun = phrase.noun
+        if noun.count_of is not None:
+            return self.counted(phrase, anchor)
+        if noun.functions:
+            raise Unclear("a condition on an average or a total", noun.start, noun.end)
+        numeric = phrase.operator in (">", ">=", "<", "<=", "between")
+        columns = tuple(sense for sense in noun.senses if sense.kind == "column")
+        if not columns and any(sense.kind == "table" for sense in noun.senses):
+            return self.table_equals(phrase, anchor)
+        col = self.column(noun, anchor, numeric)
+        column = self.lexicon.column(col.table, col.column)
+        operator = phrase.operator
+        if operator == "null":
+            return IsNull(col, phrase.negated)
+        if operator in ("contains", "starts", "ends"):
+            texts = [operand.text or str(operand.number) for operand in phrase.operands]
+            matches = tuple(TextMatch(col, operator, text, phrase.negated) for text in texts)
+            if len(matches) == 1:
+                return matches[0]
+            return AllOf(matches) if phrase.negated else AnyOf(matches)
+        operand = phrase.operands[0]
+        if operand.noun is not None:
+            return self.against_average(col, operator, operand.noun, phrase.negated)
+        if operator in ("=", "<>"):
+            negated = phrase.negated != (operator == "<>")
+            if is_temporal(column):
+                raise Unclear("a date is compared with a value", noun.start, noun.end)
+            return OneOf(col, self.stored(col, phrase.operands), negated)
+        if not is_numeric(column):
+            raise Unclear(f"{col.column} is not a number", noun.start, noun.end)
+        numbers = [self.number(one, col) for one in phrase.operands]
+        if operator == "between":
+            within = (Compare(col, ">=", numbers[0]), Compare(col, "<=", numbers[1]))
+            return AllOf(within, phrase.negated)
+        return Compare(col, _OPPOSITE[operator] if phrase.negated else operator, numbers[0])
+
+    def number(self, operand: Operand, col: Col) -> float | int:
+        if operand.number is None:
+            raise Unclear(f"“{operand.text}” is not a number")
+        return converted(operand.number, operand.unit, self.lexicon.column(col.table, col.column))
+
+    def table_equals(self, phrase: Where, anchor: str) -> Condition:
+        """`whose genre is Rock`, `with genre Rock`: the label of the other table."""
+        target = self.choose.table(phrase.noun.senses, anchor)
+        assert target is not None
+        label = self.lexicon.label(target.table)
+        if (
+            phrase.operator not in ("=", "<>", "contains")
+            or len(label) != 1
+            or not all(o.text for o in phrase.operands)
+        ):
+            raise Unclear("it is compared with something that it is not", phrase.noun.start, phrase.noun.end)
+        col = Col(target.table, label[0])
+        negated = phrase.negated != (phrase.operator == "<>")
+        if phrase.operator == "contains":
+            return TextMatch(col, "contains", phrase.operands[0].text or "", negated)
+        return OneOf(col, self.stored(col, phrase.operands), negated)
+
+    def against_average(self, col: Col, operator: Operator, noun: Noun, negated: bool) -> Condition:
+        if noun.senses:
+            named = self.column(noun, col.table)
+            if named != col:
+                raise Unclear("two different attributes are compared", noun.start, noun.end)
+        if operator not in ("<", "<=", ">", ">="):
+            raise Unclear("an average is compared for equality", noun.start, noun.end)
+        return CompareAverage(col, _OPPOSITE[operator] if negated else operator)
+
+    def counted(self, phrase: Where, anchor: str) -> Condition:
+        """`whose number of albums is over 3`."""
+        assert phrase.noun.count_of is not None
+        inner = phrase.noun.count_of
+        target = self.choose.table(inner.senses, anchor)
+        operand = phrase.operands[0] if phrase.operands else None
+        if target is None or operand is None or operand.number is None or phrase.negated:
+            raise Unclear("a count is compared with something else", inner.start, inner.end)
+        conditions = tuple(self.of(inner.said, target.table))
+        return Exists(anchor, target.table, conditions, quantity=(phrase.operator, operand.number))
+
+    def adjectival(self, phrase: Adjectival, anchor: str) -> Condition:
+        operand = phrase.operand
+        if phrase.adjective:
+            col, up = self.choose.for_adjective(phrase.adjective, anchor, numeric=True)
+            operator = phrase.operator if up else _OPPOSITE_SIDE[phrase.operator]
+            if operand.noun is not None:
+                return self.against_average(col, operator, operand.noun, False)
+        else:
+            if operand.number is None or not operand.unit:
+                raise Unclear("it does not say of what")
+            col, operator = self.choose.amount(anchor, operand.unit), phrase.operator
+        return Compare(col, operator, self.number(operand, col))
+
+    # Dates
+
+    def when(self, phrase: When, anchor: str, verbs: tuple[str, ...]) -> Condition:
+        by_verb = self.choose.by_verb(anchor, verbs)
+        year = by_verb if by_verb and is_year(self.lexicon.column(by_verb.table, by_verb.column)) else None
+        if year is None and by_verb is None and not self.choose.dates(anchor):
+            year = self.choose.year(anchor)
+        if year is not None:
+            return self.in_years(year, phrase.periods)
+        col = self.choose.date(anchor, verbs)
+        during = tuple(During(col, period) for period in phrase.periods)
+        return during[0] if len(during) == 1 else AnyOf(during)
+
+    @staticmethod
+    def in_years(col: Col, periods: Sequence[Period]) -> Condition:
+        """Periods as calendar years: all must begin and end with a year."""
+        found: list[Condition] = []
+        exact: list[Literal] = []
+        for period in periods:
+            for side in (period.start, period.end):
+                if side is not None and (side.month, side.day) != (1, 1):
+                    raise Unclear(f"{col.column} knows only years")
+            if period.start and period.end and period.end.year == period.start.year + 1:
+                exact.append(period.start.year)
+                continue
+            sides: list[Condition] = []
+            if period.start:
+                sides.append(Compare(col, ">=", period.start.year))
+            if period.end:
+                sides.append(Compare(col, "<", period.end.year))
+            found.append(sides[0] if len(sides) == 1 else AllOf(tuple(sides)))
+        if exact:
+            found.append(OneOf(col, tuple(exact)))
+        return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+    # Other tables
+
+    def related(self, phrase: Related, anchor: str) -> list[Condition]:
+        noun = phrase.noun
+        if noun.count_of is not None or noun.functions or noun.superlative is not None or noun.limit:
+            raise Unclear("a number inside a condition", noun.start, noun.end)
+        target = self.target(noun, anchor)
+        if target is None:
+            return self.related_column(phrase, anchor)
+        if target == anchor:
+            if phrase.negated or noun.quantity:
+                raise Unclear("it is compared with its own kind", noun.start, noun.end)
+            return self.of(noun.said, anchor)
+        if self.joins.distance(anchor, target) is None:
+            raise Unclear(f"{anchor} and {target} are not related", noun.start, noun.end)
+        inner = tuple(self.of(noun.said, target))
+        if target in self.joins.reach(anchor):
+            if noun.quantity:
+                raise Unclear("each has only one", noun.start, noun.end)
+            if inner and not phrase.negated:
+                return list(inner)
+        return [Exists(anchor, target, inner, phrase.negated, noun.quantity)]
+
+    def target(self, noun: Noun, anchor: str) -> str | None:
+        """The table that a noun is about: named, or the one of its values."""
+        sense = self.choose.table(noun.senses, anchor)
+        if sense is not None:
+            columns = [s for s in noun.senses if s.kind == "column" and s.table == anchor]
+            if columns and columns[0].cost < sense.cost:
+                return None
+            self.choose.cost += sense.cost
+            return sense.table
+        return None
+
+    def related_column(self, phrase: Related, anchor: str) -> list[Condition]:
+        noun = phrase.noun
+        if not noun.senses:
+            beings = [one for one in noun.said if isinstance(one, Being)]
+            if not beings:
+                raise Unclear("it is not clear what is meant", noun.start, noun.end)
+            link = "have" if phrase.verbs and phrase.link in ("of", "have", "verb") else phrase.link
+            first = Being(beings[0].operands, link, phrase.negated)
+            rest = [one for one in noun.said if one is not beings[0]]
+            return [self.being(first, anchor), *self.of(rest, anchor)]
+        if phrase.link not in ("have", "verb", "with") or noun.quantity:
+            raise Unclear("it is not clear how it belongs", noun.start, noun.end)
+        if noun.said:
+            raise Unclear("it says too much about an attribute", noun.start, noun.end)
+        return [IsNull(self.column(noun, anchor), negated=not phrase.negated)]
+
+    def never(self, phrase: Did, anchor: str, when: When | None) -> Condition:
+        """`that were never sold`: no rows of the table that the verb names."""
+        roots = {root[:-1] if root.endswith("e") else root for root in phrase.verbs}
+        event = self.event(anchor, roots)
+        if event is None:
+            raise Unclear("it is not clear what never happened")
+        conditions: tuple[Condition, ...] = ()
+        if when is not None:
+            conditions = (self.when(when, event, ()),)
+        return Exists(anchor, event, conditions, negated=True)
+
+    def event(self, anchor: str, roots: set[str]) -> str | None:
+        """The table of what a verb does to rows of the anchor: tables pointing at it, by name or as the measured one."""
+        pointing = [
+            name
+            for name in self.joins.tables
+            if any(len(path[0]) == 1 for target, path in self.joins.reach(name).items() if target == anchor)
+        ]
+        named = [
+            name
+            for name in pointing
+            if any(name.lower().startswith(root[:4]) or root[:4] in name.lower() for root in roots if len(root) > 3)
+        ]
+        if len(named) == 1:
+            return named[0]
+        trading = roots & {"sell", "sold", "buy", "purchas", "order", "bought"}
+        measured = {measure.table for measure in self.lexicon.catalog.measures}
+        traded = [name for name in pointing if name in measured]
+        if trading and len(traded) == 1:
+            return traded[0]
+        return None
+
+
+_OPPOSITE_SIDE: dict[str, Operator] = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}
