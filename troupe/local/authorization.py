@@ -114,6 +114,8 @@ class Authorizer:
 
 def denied(call: Call, reason: str) -> Response:
     """The answer that the service would give, in its own protocol."""
+    if call.operation.startswith("Head"):
+        return 403, {}, ""  # an answer to HEAD has no body
     if call.service == "s3":
         return (
             403,

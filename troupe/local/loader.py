@@ -141,7 +141,7 @@ class _Deployment:
         }
         if name in pseudo:
             return pseudo[name]
-        return self._stack.template["Parameters"][name]["Default"]
+        return self._stack.template.get("Parameters", {})[name]["Default"]
 
     def role(self, where: str, logical_id: str, properties: dict[str, Any]) -> Created:
         _only(where, properties, "RoleName AssumeRolePolicyDocument Policies Tags Description Path MaxSessionDuration")
