@@ -67,7 +67,7 @@ def test_a_function_whose_code_is_not_there_fails_by_name(tmp_path: Path) -> Non
         cloud.client("sqs").send_message(
             QueueUrl=f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/inbox", MessageBody="x"
         )
-        with pytest.raises(LocalCloudError, match="inbox: its handler functions/tiny/gone.handle cannot be loaded"):
+        with pytest.raises(LocalCloudError, match=r"inbox: its handler functions/tiny/gone\.handle cannot be loaded"):
             cloud.run_until_idle()
 
 
