@@ -12,15 +12,30 @@ def client(service: str) -> Any:
 
     botocore is imported here, not above: an agent is also imported at synth, where no client is needed.
     """
-    return _client(service, os.environ.get("AWS_ACCESS_KEY_ID", ""))
+    return _client(service, *(os.environ.get(name) for name in _CREDENTIALS))
+
+
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @cache
-def _client(service: str, _access_key: str) -> Any:
+def _client(service: str, key_id: str | None, secret: str | None, token: str | None) -> Any:
     # Keyed by the credentials because the local cloud runs several agents, each in its own role, in one
     # process. botocore rather than boto3: the same clients without the cost of importing the resource layer.
     from botocore.config import Config
+
+    return _session().create_client(
+        service,
+        aws_access_key_id=key_id,
+        aws_secret_access_key=secret,
+        aws_session_token=token,
+        config=Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20),
+    )
+
+
+@cache
+def _session() -> Any:
+    # One for all clients: it keeps the endpoint and service descriptions that it has parsed, about 70 ms each.
     from botocore.session import get_session
 
-    config = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20)
-    return get_session().create_client(service, config=config)
+    return get_session()
