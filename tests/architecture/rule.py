@@ -12,7 +12,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "troupe.adapters": (RUNTIME,),
     "troupe.event_store": (RUNTIME,),
     "troupe.choreography": (RUNTIME,),
-    "troupe.local": ("troupe.choreography", "troupe.event_store", RUNTIME),
+    # The sample warehouse is yours; the local cloud offers it if it is there.
+    "troupe.local": ("troupe.choreography", "troupe.event_store", RUNTIME, "warehouse"),
     "troupe.cli": ("troupe.adapters", "troupe.choreography", "troupe.event_store", "troupe.local", RUNTIME),
     "stacks": ("troupe.choreography", RUNTIME),
     "app": ("stacks", "troupe.choreography", RUNTIME),

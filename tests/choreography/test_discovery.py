@@ -85,6 +85,17 @@ def test_a_module_of_another_checkout_never_fills_in(project: Path, tmp_path_fac
     assert f"contracts.game is imported, but {other} does not have it" in run.stderr
 
 
+def test_a_linked_folder_belongs_to_the_project_that_links_it(project: Path, tmp_path_factory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "contracts").symlink_to(project / "contracts")
+    (other / "functions").mkdir()
+    (other / "functions/game").symlink_to(project / "functions/game")
+    assert [agent.id for agent in discover(other)] == ["game.back-hand"]
+    link = tmp_path_factory.mktemp("link") / "to"
+    link.symlink_to(project)
+    assert [agent.id for agent in discover(link)] == ["game.back-hand"]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

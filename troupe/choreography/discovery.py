@@ -89,11 +89,11 @@ def location(contract: EventType, root: Path) -> str:
 def _enter(root: Path) -> None:
     """Makes `functions` and `contracts` mean those under `root`; other projects' modules are set aside."""
     for name in [n for n in sys.modules if n.split(".")[0] in _YOURS]:
-        home = _home(name)
-        if home != root:
+        homes = _homes(name)
+        if root not in homes:
             module = sys.modules.pop(name)
-            if home is not None:
-                _set_aside.setdefault(home, {})[name] = module
+            if homes:
+                _set_aside.setdefault(homes[0], {})[name] = module
     # Whoever holds an event class of this root keeps seeing the same class after a visit elsewhere.
     sys.modules.update(_set_aside.pop(root, {}))
     for other in _entered:
@@ -104,14 +104,16 @@ def _enter(root: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _home(name: str) -> Path | None:
-    """The project that a loaded module belongs to; None for a namespace package, which belongs to nobody."""
+def _homes(name: str) -> list[Path]:
+    """The project that a loaded module belongs to, as it was found and without symbolic links.
+
+    Empty for a namespace package, which belongs to nobody.
+    """
     file = getattr(sys.modules[name], "__file__", None)
     if file is None:
-        return None
-    path = Path(file).resolve()
-    depth = name.count(".") + (1 if path.name == "__init__.py" else 0)
-    return path.parents[depth]
+        return []
+    depth = name.count(".") + (1 if Path(file).name == "__init__.py" else 0)
+    return [path.parents[depth] for path in (Path(file), Path(file).resolve())]
 
 
 def _import(path: Path, root: Path) -> ModuleType:
@@ -157,9 +159,9 @@ def _checked(agent: object, where: str) -> Agent:
 def _check_nothing_strange(root: Path) -> None:
     # The path may hold another checkout (an editable install does): its modules must not fill in for missing ones.
     for name in [n for n in sys.modules if n.split(".")[0] in _YOURS]:
-        home = _home(name)
-        if home not in (None, root):
-            raise DiscoveryError(f"{name} is imported, but {root} does not have it; it was found in {home}.")
+        homes = _homes(name)
+        if homes and root not in homes:
+            raise DiscoveryError(f"{name} is imported, but {root} does not have it; it was found in {homes[0]}.")
 
 
 def _line_of_agent(path: Path) -> int:

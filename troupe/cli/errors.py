@@ -10,6 +10,10 @@ from troupe.cli.terminal import err, line
 FAILED, USAGE, INTERRUPTED, FAULT = 1, 2, 130, 70
 
 
+class Terminated(BaseException):
+    """A signal has told the process to end; an exception, so that whatever is open is closed on the way out."""
+
+
 def tell(error: BaseException, root: Path) -> int:
     """Says on stderr what went wrong; returns the exit code.
 
@@ -19,6 +23,8 @@ def tell(error: BaseException, root: Path) -> int:
     if isinstance(error, KeyboardInterrupt):
         err().print("Stopped; nothing is left half-done.")
         return INTERRUPTED
+    if isinstance(error, Terminated):
+        return 128 + int(error.args[0])
     told = line(error).replace(f"{root}/", "")
     if type(error).__module__.startswith("troupe."):
         err().print(told)

@@ -7,14 +7,18 @@ import sys
 from types import FrameType
 
 import typer
-from typer.exceptions import Abort, Exit, TyperException
+from typer.exceptions import TyperException
 
 from troupe.cli import project
+from troupe.cli.agents import agents
+from troupe.cli.ask import ask
 from troupe.cli.check import check
-from troupe.cli.errors import USAGE, tell
+from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
 from troupe.cli.graph import graph
 from troupe.cli.new import new
+from troupe.cli.publish import publish
 from troupe.cli.terminal import err, line
+from troupe.cli.trace import trace
 
 app = typer.Typer(
     name="troupe",
@@ -24,8 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Agents that react to events, with nobody conducting. This runs, shows and checks them.",
 )
-app.command()(check)
-app.command()(graph)
+for verb in (ask, publish, trace, agents, graph, check):
+    app.command()(verb)
 app.add_typer(new, name="new")
 
 
@@ -38,9 +42,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Runs one command; returns its exit code."""
     try:
-        return int(app(arguments, prog_name="troupe", standalone_mode=False) or 0)
-    except Exit as done:
-        return done.exit_code
+        code = int(app(arguments, prog_name="troupe", standalone_mode=False) or 0)
+        # typer turns Ctrl-C into this code without a word.
+        return tell(KeyboardInterrupt(), project.root()) if code == INTERRUPTED else code
     except TyperException as misuse:
         said = misuse.format_message()
         err().print(said if "\n" in said else f"{line(said)} See `troupe --help`.")
@@ -48,12 +52,9 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stdout = None  # whoever read us has left; there is nobody to tell at exit either
         return 0
-    except Abort:
-        return tell(KeyboardInterrupt(), project.root())
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, Terminated) as error:
         return tell(error, project.root())
 
 
 def _terminate(number: int, _: FrameType | None) -> None:
-    # As an exception, so that whatever is open is closed on the way out.
-    raise SystemExit(128 + number)
+    raise Terminated(number)

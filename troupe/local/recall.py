@@ -37,6 +37,8 @@ def recall(root: Path, correlation_id: str) -> Played:
 
 
 def _latest(events: list[StoredEvent]) -> str:
-    if not events:
+    """The correlation that began last; when it ended says nothing, since a local run may skip hours of waiting."""
+    roots = [event for event in events if not event.metadata.causes]
+    if not roots:
         raise RecallError('The history is empty; begin with: make ask Q="…"')
-    return events[-1].metadata.correlation_id
+    return max(roots, key=lambda event: event.metadata.occurred_at).metadata.correlation_id

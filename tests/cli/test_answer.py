@@ -1,0 +1,98 @@
+"""The answer is read off the events, and so is the reason why there is none."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.stories import QUESTION, RESULT, TRANSLATED, answered, event, story
+from troupe.local.answer import read_answer, write_view
+
+ASKED = event("QueryReceived", {"question": QUESTION})
+FAILED = {"agent": "query.ui-agent", "event_type": "ResultsReady", "error": "No room left."}
+
+
+def test_an_answered_question(tmp_path: Path) -> None:
+    told = answered()
+    view = write_view(told, tmp_path / "views")
+    answer = read_answer(told, view)
+    assert (answer.outcome, answer.reason) == ("answered", "")
+    assert (answer.reading, answer.sql) == (RESULT["reading"], RESULT["sql"])
+    assert answer.rows == RESULT["rows"]
+    assert answer.suggestions == ["a", "b", "c"]
+    assert view == tmp_path / "views" / "c-1.html"
+    assert view.read_text("utf-8") == "<!doctype html><title>é</title>"
+    assert [path.name for path in view.parent.iterdir()] == ["c-1.html"]
+
+
+def test_as_json_it_has_everything_a_program_asks_for(tmp_path: Path) -> None:
+    told = answered()
+    shown = read_answer(told, tmp_path / "c-1.html").as_json(told.events)
+    assert shown["columns"] == ["region", "sales"]
+    assert shown["rows"] == [["North", 1234567.5], ["South", None]]
+    assert shown["view"] == str(tmp_path / "c-1.html")
+    assert shown["events"][1] == {
+        "id": "sqlgenerated",
+        "type": "SQLGenerated",
+        "source": "troupe.query.sql-agent",
+        "depth": 1,
+        "causes": ["queryreceived"],
+        "occurred_at": "2026-11-23T10:30:00.012000Z",
+    }
+    assert set(shown) >= {"correlation_id", "outcome", "reading", "sql", "columns", "rows", "view", "events"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "outcome", "reason"),
+    [
+        ("SQLGenerationError", {"reason": "I could not place: happy."}, "clarification", "I could not place: happy."),
+        (
+            "QueryError",
+            {"kind": "refused", "sql": "SELECT 2", "reason": "Not that table.", "rule": "allowed-tables"},
+            "refused",
+            "Not that table. (rule: allowed-tables)",
+        ),
+        ("QueryError", {"kind": "timeout", "sql": "SELECT 2", "reason": "Too slow."}, "failed", "Too slow."),
+        ("QueryError", {"kind": "other", "sql": "SELECT 2", "reason": "Broken."}, "failed", "Broken."),
+        ("ChoreographyHalted", {"reason": "A loop.", "agent": "a.b", "loop": []}, "failed", "A loop."),
+        ("SomethingElse", {}, "failed", "The story ended with SomethingElse."),
+    ],
+)
+def test_why_there_is_no_answer(type_: str, data: dict[str, Any], outcome: str, reason: str) -> None:
+    answer = read_answer(story(ASKED, event(type_, data, ASKED, terminal=True)), None)
+    assert (answer.outcome, answer.reason, answer.rows, answer.view) == (outcome, reason, [], None)
+    if type_ in ("SQLGenerationError", "QueryError"):
+        assert answer.helps
+
+
+def test_the_sql_that_was_refused_is_shown_rather_than_the_one_proposed() -> None:
+    translated = event("SQLGenerated", TRANSLATED, ASKED)
+    refused = {"kind": "refused", "sql": "SELECT 2", "reason": "No."}
+    told = story(ASKED, translated, event("QueryError", refused, translated, terminal=True))
+    assert read_answer(told, None).sql == "SELECT 2"
+
+
+def test_an_agent_that_gave_up_is_named() -> None:
+    answer = read_answer(story(ASKED, event("AgentFailed", FAILED, ASKED, failure=True)), None)
+    assert answer.outcome == "failed"
+    assert answer.reason == "query.ui-agent gave up on ResultsReady: No room left."
+    assert "troupe trace c-1" in answer.helps
+
+
+def test_an_end_counts_more_than_an_incident_on_the_way() -> None:
+    told = answered()
+    told.events.insert(2, event("AgentFailed", FAILED, ASKED, failure=True))
+    assert read_answer(told, None).outcome == "answered"
+
+
+def test_a_story_without_an_end_says_where_it_stopped() -> None:
+    assert (
+        "the last event was SQLGenerated"
+        in read_answer(story(ASKED, event("SQLGenerated", TRANSLATED, ASKED)), None).reason
+    )
+    assert "has not seen it" in read_answer(story(), None).reason
+
+
+def test_no_page_no_file(tmp_path: Path) -> None:
+    assert write_view(story(ASKED), tmp_path / "views") is None
+    assert not (tmp_path / "views").exists()
