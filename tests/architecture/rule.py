@@ -11,10 +11,18 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "troupe.runtime": (),
     "troupe.adapters": (RUNTIME,),
     "troupe.event_store": (RUNTIME,),
+    "troupe.operations": ("troupe.event_store", RUNTIME),
     "troupe.choreography": (RUNTIME,),
     # The sample warehouse is yours; the local cloud offers it if it is there.
     "troupe.local": ("troupe.choreography", "troupe.event_store", RUNTIME, "warehouse"),
-    "troupe.cli": ("troupe.adapters", "troupe.choreography", "troupe.event_store", "troupe.local", RUNTIME),
+    "troupe.cli": (
+        "troupe.adapters",
+        "troupe.choreography",
+        "troupe.event_store",
+        "troupe.local",
+        "troupe.operations",
+        RUNTIME,
+    ),
     "stacks": ("troupe.choreography", RUNTIME),
     "app": ("stacks", "troupe.choreography", RUNTIME),
     "contracts": (RUNTIME,),
@@ -31,7 +39,10 @@ def trespasses(path: Path, root: Path) -> list[str]:
     home = part(".".join(relative.with_suffix("").parts))
     if home is None:
         return []
-    allowed = MAY_IMPORT[_kind(home)]
+    kind = _kind(home)
+    if kind not in MAY_IMPORT:
+        return [f"{relative}:1: {kind} has no rule; say in MAY_IMPORT what it may import"]
+    allowed = MAY_IMPORT[kind]
     found = []
     for module, line in imports(path, root):
         target = part(module)

@@ -35,6 +35,7 @@ def test_imports_point_one_way() -> None:
         ("functions/a/b/agent.py", "from ..c import x", "functions.a.b imports functions.a.c.x"),
         ("functions/a/b/agent.py", "from troupe.event_store import read", "imports troupe.event_store.read"),
         ("contracts/a.py", "from functions.a.c import x", "contracts imports functions.a.c.x"),
+        ("troupe/new_part/x.py", "", "troupe.new_part has no rule; say in MAY_IMPORT what it may import"),
         ("app.py", "from troupe.local import cloud", "app imports troupe.local.cloud"),
     ],
 )
