@@ -47,6 +47,8 @@ class Conditions:
         self.lexicon = lexicon
         self.joins = joins
         self.choose = chooser
+        self.compared: list[Col] = []
+        """Columns of which several values were named with `and`, side by side."""
 
     def of(self, said: Sequence[Said], anchor: str) -> list[Condition]:
         """The conditions that these phrases put on rows of `anchor`. Raises Unclear."""
@@ -65,8 +67,6 @@ class Conditions:
     def one(self, phrase: Said, anchor: str, verbs: tuple[str, ...] = ()) -> list[Condition]:
         if isinstance(phrase, Either):
             parts = [self.one(option, anchor) for option in phrase.options]
-            if type(phrase) is not Either:
-                return [condition for part in parts for condition in part]
             if any(len(part) != 1 for part in parts):
                 raise Unclear("the alternatives are not of one kind")
             return [AnyOf(tuple(part[0] for part in parts))]
@@ -93,6 +93,9 @@ class Conditions:
     def column(self, noun: Noun, anchor: str, numeric: bool = False) -> Col:
         """The column that a noun names near the anchor."""
         senses = noun.senses
+        by_verb = self.by_verb(noun, anchor)
+        if by_verb is not None:
+            return by_verb
         only: tuple[str, ...] = ()
         if noun.owner:
             owner = self.choose.table(noun.owner, anchor)
@@ -105,6 +108,13 @@ class Conditions:
         if col is None:
             raise Unclear(f"it is not an attribute of {anchor}", noun.start, noun.end)
         return col
+
+    def by_verb(self, noun: Noun, anchor: str) -> Col | None:
+        """`years in which they were founded`, `number of years they have worked`."""
+        if noun.unit_of_time != "year":
+            return None
+        verbs = [verb for said in noun.said if isinstance(said, Did) and not said.negated for verb in said.verbs]
+        return self.choose.by_verb(anchor, verbs) if verbs else None
 
     # Values
 
@@ -123,6 +133,8 @@ class Conditions:
             cols.setdefault(col, []).extend(values)
         if len(cols) == 1:
             col, values_ = next(iter(cols.items()))
+            if not phrase.negated and any(operand.joined == "and" for operand in operands):
+                self.compared.append(col)
             return OneOf(col, tuple(dict.fromkeys(values_)), phrase.negated)
         if len(operands) > 1:
             raise Unclear("the values are of different kinds", ambiguous=True)

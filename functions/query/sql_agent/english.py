@@ -46,7 +46,7 @@ SAME_COLUMN: tuple[tuple[str, ...], ...] = (
     ("zip code", "postal code", "zip", "postcode"), ("birth date", "date of birth", "birthday", "birthdate"),
     ("type", "kind"), ("job title", "position"), ("quantity", "unit"), ("capacity", "number of seat"),
     ("description", "detail"), ("name", "title"), ("state", "province"), ("price", "cost"), ("rating", "score"),
-    ("hometown", "home town"), ("amount", "value"), ("id", "identifier", "number"), ("website", "web site", "url"),
+    ("hometown", "home town"), ("amount", "value"), ("id", "identifier"), ("website", "web site", "url"),
     ("founded", "founding"), ("open", "opening", "opened"), ("duration", "length", "runtime", "playing time"),
     ("year", "release year"), ("created", "creation"), ("signup date", "created at"), ("make", "brand"),
     ("color", "colour"),
@@ -175,5 +175,5 @@ SAME_VALUES: tuple[tuple[str, ...], ...] = (
     ("uk", "united kingdom", "great britain", "britain", "u k", "gb"),
     ("male", "m", "man"), ("female", "f", "woman"), ("yes", "y", "true", "t"), ("no", "n", "false"),
     ("success", "successful"), ("failed", "failure", "unsuccessful"), ("cancelled", "canceled"),
-    ("uae", "united arab emirates"), ("czech republic", "czechia"), ("canada", "ca"), ("germany", "de"),
+    ("uae", "united arab emirates"), ("czech republic", "czechia"),
 )  # fmt: skip

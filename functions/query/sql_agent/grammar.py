@@ -6,6 +6,7 @@ A word that fits nowhere ends the reading (`Stuck`): the translator then decline
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from . import english
@@ -25,6 +26,8 @@ from .phrases import (
     Said,
     Shared,
     Superlative,
+    Both,
+    InUnit,
     When,
     Where,
 )
@@ -57,6 +60,10 @@ class Grammar:
         self.words = list(words)
         self.lexicon = lexicon
         self.today = today
+        self.in_key = 0
+        """Inside the key of an order, directions belong to the order."""
+        self.sorting = False
+        """After `Sort the shops`, `by size` is an order and not a group."""
 
     # Looking
 
@@ -108,7 +115,7 @@ class Grammar:
                     noun = said.noun
                     said = Grouped((noun,)) if noun.each or self.low(at) == "for" else said
                 more, after = self.mods(after)
-                question.said.extend((said, *more))
+                question.said.extend((*_flat(said), *more))
                 return after + 1 if self.kind(after) == "comma" else after
         return at
 
@@ -164,6 +171,10 @@ class Grammar:
     def head(self, at: int) -> tuple[Noun, int]:
         if self.any_of(at, "how many"):
             noun, at = self.noun(at + 2)
+            if self.lem(at) in ("do", "have") and self.low(at + 1) in PRONOUNS and self.relation_verb(at + 2):
+                at += 3
+            elif self.says(at, "are", "there"):
+                at += 2
             return _counted(noun), at
         if self.low(at) in ("what", "which") and self.low(at + 1) != "be":
             at += 1
@@ -207,10 +218,12 @@ class Grammar:
 
     def sort_first(self, at: int, question: Question) -> int:
         """`Sort all the shops by size in descending order, and return the name of each shop.`"""
+        self.sorting = True
         noun, at = self.noun(at + 1)
         question.heads.append(noun)
         more, at = self.mods(at)
         question.said.extend(more)
+        self.sorting = False
         after = self.conjunction(at)
         if after > at and self.low(after) in english.REQUEST:
             question.heads = []
@@ -328,7 +341,8 @@ class Grammar:
         after = self.conjunction(at)
         if after > at:
             return self.more_heads(at, question)
-        if at < len(self.words) and self.kind(at) != "stop" and not self.mod_opens(at):
+        predicate = self.lem(at) in ("be", "have") or not self.mod_opens(at)
+        if at < len(self.words) and self.kind(at) not in ("stop", "comma") and predicate:
             said, at = self.predicate(at, noun)
             noun.said.extend(said)
             more, at = self.mods(at)
@@ -357,7 +371,7 @@ class Grammar:
         found = self.mod(at, None)
         if found:
             said, after = found
-            question.said.append(said)
+            question.said.extend(_flat(said))
             return after
         if self.low(at) in ("limit",) and self.kind(at + 1) == "number":
             question.limit = int(self.words[at + 1].number or 0)
@@ -384,7 +398,7 @@ class Grammar:
             return after
         found_mod = self.mod(at, None)
         if found_mod:
-            question.said.append(found_mod[0])
+            question.said.extend(_flat(found_mod[0]))
             return found_mod[1]
         try:
             noun, after = self.head(at)
@@ -428,6 +442,11 @@ class Grammar:
             noun, after = self.noun(at + 1)
             noun.said.append(Grouped((Noun(at, at + 1, unit_of_time=unit),)))
             return noun, after
+        shared = self.any_of(at, "share of", "percentage of", "percent of", "proportion of")
+        if shared and not self.column_phrase(at):
+            inner, after = self.noun(at + shared)
+            inner.said.append(Shared())
+            return inner, after
         limit, superlative, at = self.top(at)
         counted = self.any_of(at, "number of", "count of", "total number of", "total count of", "amount of times",
                               "exact number of", "overall number of", "numbers of", "counts of")  # fmt: skip
@@ -563,7 +582,11 @@ class Grammar:
         if word not in english.AGGREGATES:
             return False
         if self.low(at) in ("and", ",") or self.says(at, "number", "of"):
-            return True
+            after = self.conjunction(at)
+            following = after + (self.low(after) == "the")
+            return self.says(at, "number", "of") or self.low(following) in english.AGGREGATES or (
+                self.low(following) in ("most", "least")
+            )
         matches = self.lexicon.match(self.words, at)
         if not matches:
             return False
@@ -580,6 +603,11 @@ class Grammar:
             if self.says(at, "sum", "of") or self.says(at, "average", "of") or self.says(at, "total", "of"):
                 found.append(english.AGGREGATES[word])
                 at += 2
+            elif word in ("most", "least") and self.low(at + 1) in ("expensive", "recent") and (
+                self.is_quantity_at(at + 2, "highest")
+            ):
+                found.append("max" if word == "most" else "min")
+                at += 2
             elif word in english.PURE_AGGREGATES or (word in english.AGGREGATES and self.is_quantity_at(at + 1, word)):
                 if word in ("total", "average", "overall", "combined") and self.column_here(at, word):
                     break
@@ -589,7 +617,7 @@ class Grammar:
                 break
             after = self.conjunction(at)
             following = self.low(after + 1) if self.low(after) == "the" else self.low(after)
-            if after > at and following in english.AGGREGATES:
+            if after > at and (following in english.AGGREGATES or following in ("most", "least")):
                 at = after + (self.low(after) == "the")
         if not found:
             return (), start
@@ -600,6 +628,9 @@ class Grammar:
         matches = self.lexicon.match(self.words, at)
         if matches and matches[0].end > at + 1:
             return True
+        after = self.conjunction(at + 1)
+        if after > at + 1 and self.low(after + (self.low(after) == "the")) in english.AGGREGATES:
+            return False
         if not any(sense.kind == "column" for match in matches for sense in match.senses):
             return False
         return not self.lexicon.match(self.words, at + 1) and self.low(at + 1) not in (
@@ -609,6 +640,16 @@ class Grammar:
     def core(self, start: int, at: int, said: list[Said]) -> tuple[Noun, int]:
         """The values before a noun, the noun, and a second noun that it owns."""
         seen = at
+        everything = self.any_of(at, "information about", "information on", "information of", "information for",
+                                 "details of", "details about", "details for", "details on", "information",
+                                 "data about", "data on", "records of", "rows of", "columns of", "everything about",
+                                 "rows from", "records from", "rows in", "records in", "data from")  # fmt: skip
+        if everything and not any(s.kind == "column" for m in self.lexicon.match(self.words, at) for s in m.senses):
+            while self.low(at + everything) in DETERMINERS or self.says(at + everything, "table"):
+                everything += 1
+            noun, after = self.core(start, at + everything, said)
+            noun.all_columns = True
+            return noun, after
         while True:
             if self.low(at) == "non" and self.lexicon.match(self.words, at + 1):
                 match = self.lexicon.match(self.words, at + 1)[0]
@@ -681,7 +722,7 @@ class Grammar:
                 return owned, end
             raise Stuck(after)
         owners = tuple(sense for sense in senses if sense.kind in ("table", "column"))
-        following = self.lexicon.match(self.words, after)
+        following = self.lexicon.match(self.words, after) if not self.participle(after) else []
         if owners and following and self.low(after) not in english.DIRECTION_UP | english.DIRECTION_DOWN:
             second = tuple(s for s in following[0].senses if s.kind in ("column", "measure"))
             tables = tuple(s for s in following[0].senses if s.kind == "table")
@@ -712,7 +753,7 @@ class Grammar:
                     break
                 at = joined
                 continue
-            said.append(found[0])
+            said.extend(_flat(found[0]))
             at = found[1]
         return said, at
 
@@ -741,7 +782,7 @@ class Grammar:
                 return None
             said[-1] = Either((*options, more))
         else:
-            said.append(more)
+            said.extend(_flat(more))
         return end
 
     def mod_opens(self, at: int) -> bool:
@@ -794,6 +835,7 @@ class Grammar:
             return None
         for reader in (
             self.share,
+            self.in_unit,
             self.order,
             self.when,
             self.grouping,
@@ -806,7 +848,12 @@ class Grammar:
             self.prepositional,
             self.reduced,
         ):
-            found = reader(at)
+            if self.in_key and reader == self.order:
+                continue
+            try:
+                found = reader(at)
+            except Stuck:
+                continue
             if found is not None:
                 return found
         return None
@@ -818,6 +865,13 @@ class Grammar:
             "in percentage", "as a share of the total", "as a share of total",
         )  # fmt: skip
         return (Shared(), at + taken) if taken else None
+
+    def in_unit(self, at: int) -> tuple[Said, int] | None:
+        """`in milliseconds`, `in dollars`."""
+        unit = english.UNIT_WORDS.get(self.lem(at + 1)) if self.low(at) in ("in", "as") else None
+        if not unit or self.lem(at + 1) in UNITS and unit not in english.SECONDS or self.low(at + 1) == "day":
+            return None
+        return InUnit(unit), at + 2
 
     def when(self, at: int) -> tuple[Said, int] | None:
         start = at
@@ -890,8 +944,13 @@ class Grammar:
         at += taken
         if not is_by and self.low(start) == "each" and self.kind(at) in ("end", "stop"):
             return None
-        if is_by and self.is_order_key(at):
+        if is_by and (self.sorting or self.is_order_key(at)):
             return None
+        if taken == 2 and self.low(start) in PREPOSITIONS - {"per"} and self.low(start + 1) in ("each", "every"):
+            noun, after = self.noun(at)
+            noun.each = True
+            if not self.can_group_more(after):
+                return Related(noun, self.low(start)), after
         nouns: list[Noun] = []
         while True:
             try:
@@ -914,6 +973,9 @@ class Grammar:
                 break
             at = following
         return Grouped(tuple(nouns)), at
+
+    def can_group_more(self, at: int) -> bool:
+        return self.low(at) == "and" and self.can_group(at + 1)
 
     def can_group(self, at: int) -> bool:
         """Whether another dimension follows, rather than another thing asked for."""
@@ -945,11 +1007,15 @@ class Grammar:
         if not taken and direction is None:
             if (
                 self.low(at) == "by"
-                and self.is_order_key(at + 1)
+                and (self.sorting or self.is_order_key(at + 1))
                 and self.low(at + 1) not in (english.DIRECTION_UP | english.DIRECTION_DOWN)
             ):
                 nouns, after = self.order_keys(at + 1)
-                return Ordered(nouns, None), after
+                down, after = self.direction(after)
+                if down is None:
+                    ends = self.from_to(after)
+                    down, after = ends or (None, after)
+                return Ordered(nouns, down), after
             phrase = self.from_to(at)
             if phrase:
                 return Ordered((), phrase[0]), phrase[1]
@@ -965,6 +1031,8 @@ class Grammar:
         if self.low(at) in ("by", "of", "according"):
             at += 2 if self.says(at, "according", "to") else 1
             nouns, at = self.order_keys(at)
+        elif down is not None and self.words[at - 1].lower not in ("order", "sequence", "manner") and self.key_follows(at):
+            nouns, at = self.order_keys(at)
         else:
             nouns = ()
         if down is None:
@@ -976,6 +1044,9 @@ class Grammar:
         if not nouns and self.low(at) == "by":
             nouns, at = self.order_keys(at + 1)
         return (Ordered(nouns, down), at) if at > start else None
+
+    def key_follows(self, at: int) -> bool:
+        return any(s.kind in ("column", "measure") for m in self.lexicon.match(self.words, at) for s in m.senses)
 
     def order_request(self, at: int) -> tuple[Said, int] | None:
         """`and sort by age`, `order the results by level from high to low`."""
@@ -1003,13 +1074,19 @@ class Grammar:
         while True:
             if self.low(at) in ("descending", "ascending"):
                 at += 1
+            while self.low(at) in ("the", "their", "its") and not self.lexicon.match(self.words, at):
+                at += 1
             if self.any_of(at, "frequency", "count", "popularity") and not self.says(at, "count", "of"):
                 nouns.append(Noun(at, at + 1, count_of=Noun(at, at)))
                 at += 1
             elif self.any_of(at, "value", "values") and not self.lexicon.match(self.words, at):
                 at += 1
             else:
-                noun, at = self.noun(at)
+                self.in_key += 1
+                try:
+                    noun, at = self.noun(at)
+                finally:
+                    self.in_key -= 1
                 nouns.append(noun)
             after = self.conjunction(at)
             if after == at or self.mod_opens(after) or self.verb_of_request(after):
@@ -1102,6 +1179,8 @@ class Grammar:
     def condition(self, at: int) -> tuple[Said, int]:
         """`age is over 20`, `name contains 'love'`, `number of products is the largest`."""
         noun, after = self.attribute(at)
+        if not (noun.count_of or any(s.kind != "table" for s in noun.senses) or self.lem(after) == "be"):
+            raise Stuck(after)
         negated = False
         if self.low(after) in ("do", "does", "did") and self.low(after + 1) == "not":
             negated, after = True, after + 2
@@ -1261,9 +1340,10 @@ class Grammar:
         operands: list[Operand] = []
         if self.low(at) == "either":
             at += 1
+        joined = ""
         while True:
             operand, after = self.value(at, literal)
-            operands.append(operand)
+            operands.append(replace(operand, joined=joined) if joined else operand)
             at = after
             following = at
             if self.kind(at) == "comma":
@@ -1279,6 +1359,7 @@ class Grammar:
                 break
             if self.lexicon_noun(following) and not nested[0].senses:
                 break
+            joined = next((self.low(k) for k in range(at, following) if self.low(k) in ("and", "or", "nor")), ",")
             at = following
         return tuple(operands), at
 
@@ -1326,11 +1407,31 @@ class Grammar:
             try:
                 return self.condition(after)
             except Stuck:
-                return None
+                return self.subject_clause(after)
+        if word in ("that", "which", "whom") and self.lem(after) not in AUXILIARIES and not self.relation_verb(after):
+            return self.subject_clause(after)
         found, end = self.predicate(after, None)
         if not found:
             return Did(()), end
-        return (found[0], end) if len(found) == 1 else (_All(tuple(found)), end)
+        return (found[0], end) if len(found) == 1 else (Both(tuple(found)), end)
+
+    def subject_clause(self, at: int) -> tuple[Said, int] | None:
+        """`where singers above age 20 are from`, `that teachers teach`."""
+        try:
+            noun, after = self.noun(at, stop_at_verb=True)
+        except Stuck:
+            return None
+        if not noun.senses:
+            return None
+        verbs: list[str] = []
+        while self.lem(after) in ("be", "have") or self.relation_verb(after):
+            verbs.extend(self.verb(after))
+            after += 1
+        if not verbs:
+            return None
+        if self.low(after) in ("from", "in", "at", "to", "for", "with", "on") and not self.lexicon.match(self.words, after + 1):
+            after += 1
+        return Related(noun, "verb", noun.none, tuple(verbs)), after
 
     def pronoun_clause(self, at: int) -> tuple[Said, int] | None:
         """`they have conducted`, `it has made`, `there are two or more people`."""
@@ -1403,8 +1504,6 @@ class Grammar:
         if noun.none:
             negated = not negated
         if self.low(end) == "as" and noun.said == [] and not noun.senses:
-            raise Stuck(end)
-        if noun.said and not noun.senses and self.low(end) == "as":
             raise Stuck(end)
         only_value = not noun.senses and len(noun.said) == 1 and isinstance(noun.said[0], Being)
         if (only_value and self.says(end, "as", "their")) or (only_value and self.low(end) == "as"):
@@ -1552,7 +1651,7 @@ class Grammar:
                 return None
             if not found:
                 return Did(self.verb(at)), after
-            return (found[0], after) if len(found) == 1 else (_All(tuple(found)), after)
+            return (found[0], after) if len(found) == 1 else (Both(tuple(found)), after)
         return None
 
     def predicate(self, at: int, subject: Noun | None) -> tuple[list[Said], int]:
@@ -1621,6 +1720,8 @@ class Grammar:
             operands, end = self.value_list(at)
         except Stuck:
             operands, end = (), at
+        if operands and self.lem(end) in ("citizen", "national", "person", "one", "resident"):
+            return [Being(operands, link, negated)], end + 1
         if operands and all(operand.number is None for operand in operands):
             nouns = [m for m in self.lexicon.match(self.words, end) if any(s.kind != "value" for s in m.senses)]
             if nouns and not self.mod_opens(end):
@@ -1643,6 +1744,9 @@ class Grammar:
             at += 1
         best = self.most_of(at)
         if best is not None:
+            by = best[0].by if isinstance(best[0], Superlative) else None
+            if by is not None and by.count_of is not None and by.count_of.unit_of_time:
+                by.count_of.said.append(Did(verbs))
             return [best[0]], best[1]
         if self.low(at) == "the" and self.any_of(at + 1, "most", "least"):
             after = at + 2
@@ -1676,7 +1780,7 @@ class Grammar:
         if self.low(at) in PREPOSITIONS:
             if self.kind(at + 1) in ("end", "stop"):
                 return [Did(verbs, negated)], at + 1
-            grouped = self.grouping(at)
+            grouped = self.grouping(at) if self.low(at) != "by" or self.low(at + 1) in ("each", "every") else None
             if grouped is not None and not negated:
                 return [Did(verbs, False), grouped[0]], grouped[1]
             prepositional = self.prepositional(at)
@@ -1707,8 +1811,10 @@ class Grammar:
         return [Related(noun, "verb", negated != noun.none, verbs)], end
 
 
-class _All(Either):
-    """Several things said by one clause."""
+
+
+def _flat(said: Said) -> tuple[Said, ...]:
+    return said.parts if isinstance(said, Both) else (said,)
 
 
 def _counted(noun: Noun) -> Noun:

@@ -16,7 +16,7 @@ from typing import Literal
 from troupe.adapters.catalog import Catalog, Column, Measure, Table
 
 from . import english
-from .words import Word, lemma, name_words, value_words
+from .words import Word, lemma, name_words, value_words, verb_bases
 
 SenseKind = Literal["table", "column", "measure", "value"]
 Phrase = tuple[str, ...]
@@ -223,7 +223,10 @@ def _phrase(name: str) -> Phrase:
 
 def _expanded(name: str, table: Table) -> Phrase:
     words: list[str] = []
-    for word in name_words(name):
+    split = name_words(name)
+    if len(split) == 2 and split[1] == "name" and split[0] in ("f", "l"):
+        return ("first" if split[0] == "f" else "last", "name")
+    for word in split:
         if word in english.ABBREVIATIONS and not (word == "no" and not words):
             words.extend(english.ABBREVIATIONS[word])
         elif len(word) > 2 and word.endswith("id") and _table_words(table)[-1].startswith(word[:-2]):
@@ -294,8 +297,18 @@ def _column_phrases(table: Table, column: Column) -> dict[Phrase, float]:
     for base, cost in bases.items():
         _offer_relatives(base, cost, offer)
     if not (words[-1] == "id" and len(words) > 1):
-        for length in range(1, len(words)):
-            offer(words[length:], (PART if len(words) - length > 1 else LOOSE_PART))
+        for base in (words, *_turned(words)):
+            for length in range(1, len(base)):
+                if not set(base[length:]) <= _SMALL:
+                    offer(base[length:], PART if len(base) - length > 1 else LOOSE_PART)
+    if len(words) > 2 and any(base in english.RELATION_VERBS for base in verb_bases(words[-1])[1:]):
+        offer(words[:-1], SYNONYM)
+    if len(words) == 1 and english.UNIT_WORDS.get(words[0]) in english.SECONDS and is_numeric(column):
+        for name in ("length", "duration", "playing time", "running time", "runtime"):
+            offer(_phrase(name), RELATIVE)
+    if len(words) == 1 and english.UNIT_WORDS.get(words[0]) in english.BYTES and is_numeric(column):
+        for name in ("size", "file size"):
+            offer(_phrase(name), RELATIVE)
     if len(words) > 1 and words[-1] in ("name", "text") and words[:-1] != owner:
         offer(words[:-1], RELATIVE)
     if is_temporal(column) and len(words) > 1 and words[-1] in ("at", "t", "ts", "date", "on", "time", "timestamp"):
@@ -335,8 +348,13 @@ def _offer_relatives(base: Phrase, cost: float, offer: object) -> None:
                 for other in group:
                     if other != member:
                         offer((*stem, *_phrase(other)), cost + RELATIVE)
+            elif text.startswith(member + " "):
+                for other in group:
+                    if other != member:
+                        offer((*_phrase(other), *base[len(member.split()) :]), cost + RELATIVE)
 
 
+_SMALL = {"of", "in", "on", "by", "at", "for", "to", "from", "with", "or", "and", "is", "be", "have", "do", "not", "no"}
 _TOO_COMMON = (
     english.FILLER
     | english.REQUEST

@@ -22,6 +22,8 @@ class Operand:
     """The stored values that the text is, when it is one."""
     noun: Noun | None = None
     """Another quantity: `the average age`."""
+    joined: str = ""
+    """The word between this and the operand before it."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class Noun:
     none: bool = False
     quantity: tuple[Operator, float | int] | None = None
     limit: int | None = None
+    all_columns: bool = False
+    """`all information about hiring`."""
     superlative: Superlative | None = None
     said: list[Said] = field(default_factory=list)
 
@@ -135,6 +139,20 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class InUnit:
+    """`in milliseconds`."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What one clause says in several parts; taken apart as soon as it is attached."""
+
+    parts: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """`after 2013 or before 2008`."""
 
@@ -149,7 +167,10 @@ class Did:
     negated: bool = False
 
 
-Said = Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | Either | Did | Superlative
+Said = (
+    Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | InUnit | Both | Either | Did
+    | Superlative
+)  # fmt: skip
 
 
 @dataclass(slots=True)

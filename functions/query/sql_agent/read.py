@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .choose import Chooser, Unclear
 from .conditions import Conditions
 from .joins import Joins
-from .lexicon import Lexicon, is_numeric, is_temporal
+from .lexicon import Lexicon, is_numeric, is_temporal, measured_unit
 from .meaning import (
     Aggregate,
     Bucket,
@@ -28,6 +28,7 @@ from .phrases import (
     Being,
     Did,
     Grouped,
+    InUnit,
     Noun,
     Ordered,
     Question,
@@ -42,6 +43,9 @@ from .words import name_words
 
 _ATTACHING = {"of", "for", "in", "from", "by", "among", "across", "at", "on", "to", "within", "have", "verb", "as", "with",
               "about", "be", "through", "over", "during"}  # fmt: skip
+
+
+_FLOATING = (Grouped, Ordered, Shared, InUnit)
 
 
 @dataclass
@@ -86,30 +90,38 @@ class Reader:
                     floats.append(Grouped((said.noun,)))
                     continue
             kept.append(said)
-        self.floats = [*floats, *(s for s in kept if isinstance(s, Grouped | Ordered | Shared))]
-        self.whole = [s for s in kept if not isinstance(s, Grouped | Ordered | Shared)]
+        for said in [s for s in kept if isinstance(s, Grouped | Ordered)]:
+            for noun in said.nouns:
+                self.lift(noun, floats)
+        self.floats = [*floats, *(s for s in kept if isinstance(s, _FLOATING))]
+        self.whole = [s for s in kept if not isinstance(s, _FLOATING)]
+        for said in self.floats:
+            for noun in said.nouns if isinstance(said, Grouped) else ():
+                if noun.unit_of_time is not None and not noun.senses:
+                    self.whole.extend(noun.said)
+                    noun.said = []
         return self.assemble()
 
-    def lift(self, noun: Noun, floats: list[Said]) -> None:
+    def lift(self, noun: Noun, floats: list[Said], counted: bool = False) -> None:
         """Groups, orders and shares said of an inner noun are said of the whole."""
         stay: list[Said] = []
         for said in noun.said:
-            if isinstance(said, Grouped | Ordered | Shared):
-                for inner in said.nouns if not isinstance(said, Shared) else ():
+            if isinstance(said, Grouped | Ordered | Shared | InUnit):
+                for inner in said.nouns if isinstance(said, Grouped | Ordered) else ():
                     self.lift(inner, floats)
                 floats.append(said)
             elif isinstance(said, Related):
                 self.lift(said.noun, floats)
                 if said.noun.each and not said.negated and said.noun.quantity is None and said.link in _ATTACHING:
                     floats.append(Grouped((said.noun,)))
-                    if self.is_number(noun):
+                    if counted or self.is_number(noun) or self.entity(said.noun) is None:
                         continue
                 stay.append(said)
             else:
                 stay.append(said)
         noun.said = stay
         if noun.count_of is not None:
-            self.lift(noun.count_of, floats)
+            self.lift(noun.count_of, floats, counted=True)
 
     # Subject
 
@@ -177,13 +189,13 @@ class Reader:
 
     def subject(self) -> str:
         """The table that the question is about, by its heads or by what is said of them."""
-        for head in self.question.heads:
+        numbers = [head for head in self.question.heads if self.is_number(head)]
+        for head in (*[h for h in self.question.heads if h not in numbers], *numbers):
             inner = head.count_of or head
             table = self.entity(inner)
             if table:
                 return table
-        for head in self.question.heads:
-            found = self.anchors(head.count_of or head)
+            found = self.anchors(inner)
             if found:
                 return found[0]
         for said in (*self.whole, *self.floats):
@@ -192,6 +204,9 @@ class Reader:
                 table = self.entity(noun)
                 if table:
                     return table
+                found = self.anchors(noun)
+                if found:
+                    return found[0]
         for head in self.question.heads:
             for said in head.said:
                 if isinstance(said, Related):
@@ -213,6 +228,7 @@ class Reader:
     def by_columns(self) -> str:
         """With no table named: the one table that has all the attributes asked for."""
         heads = [head.count_of or head for head in self.question.heads]
+        heads += [n for said in self.floats if isinstance(said, Grouped) for n in said.nouns if n.senses]
         measures = [s for head in heads for s in head.senses if s.kind == "measure"]
         if measures:
             return measures[0].table
@@ -260,7 +276,42 @@ class Reader:
             draft.numbers = [share]
         if draft.groups and not draft.numbers:
             raise Unclear("it is grouped, but nothing is counted or summed")
+        if self.pending_rank is not None or (draft.limit is not None and not draft.order):
+            raise Unclear("it does not say by what to rank", ambiguous=True)
+        self.check_units()
+        self.implicit_groups(counted)
         return self.finish(subject, counted)
+
+    def check_units(self) -> None:
+        """`in milliseconds` says nothing new of a number that is in milliseconds; anything else is declined."""
+        for said in self.floats:
+            if isinstance(said, InUnit):
+                cols = [n.col for n in self.draft.numbers if isinstance(n, Aggregate)]
+                cols += [e for e in self.draft.listed if isinstance(e, Col)]
+                if not any(measured_unit(self.lexicon.column(c.table, c.column)) == said.unit for c in cols):
+                    raise Unclear("the numbers are not in this unit")
+
+    def implicit_groups(self, counted: str) -> None:
+        """`names of teachers and the number of courses they teach` counts for each teacher."""
+        draft = self.draft
+        listed = [e for e in draft.listed if isinstance(e, Col) and e not in draft.groups]
+        if not draft.numbers or not listed:
+            return
+        tables = {col.table for col in listed}
+        if len(tables) > 1:
+            raise Unclear("it is not clear for each of what to count")
+        table = tables.pop()
+        if any(isinstance(key, Col) and key.table == table for key in draft.keys):
+            draft.groups.extend(listed)
+            return
+        if table != counted:
+            draft.groups.extend(listed)
+            draft.keys.extend(Col(table, key) for key in self.lexicon.table(table).primary_key)
+            return
+        label = self.lexicon.label(table)
+        if not all(isinstance(number, Count) for number in draft.numbers) or any(col.column in label for col in listed):
+            raise Unclear("an attribute beside a number, without a group")
+        draft.groups.extend(listed)
 
     def counted_table(self, subject: str) -> str:
         for number in self.draft.numbers:
@@ -281,6 +332,8 @@ class Reader:
             outputs = list(dict.fromkeys(draft.outputs))
             return Meaning(subject, tuple(outputs), conditions, order=tuple(draft.order), limit=draft.limit,
                            distinct=draft.distinct)  # fmt: skip
+        if draft.groups and draft.limit is None:
+            draft.groups.extend(col for col in self.conditions.compared if col not in draft.groups)
         outputs = list(dict.fromkeys(draft.outputs))
         for group in draft.groups:
             if group not in outputs:
@@ -299,7 +352,12 @@ class Reader:
     # Heads
 
     def head(self, noun: Noun, subject: str) -> None:
-        if noun.count_of is not None:
+        if noun.none or noun.quantity or (noun.count_of and (noun.count_of.none or noun.count_of.quantity)):
+            raise Unclear("it says how many it wants without an order", noun.start, noun.end)
+        noun = self.as_column(noun, subject)
+        if noun.all_columns:
+            self.everything(noun, subject)
+        elif noun.count_of is not None:
             self.count(noun, subject)
         elif noun.unit_of_time is not None and not noun.senses:
             raise Unclear("a unit of time is asked for", noun.start, noun.end)
@@ -313,6 +371,31 @@ class Reader:
                 self.rows(noun, table, subject)
             else:
                 self.attribute(noun, subject)
+
+    def as_column(self, noun: Noun, anchor: str) -> Noun:
+        """`the maximum number of tables made`, when a column holds that number, is the maximum of the column."""
+        inner = noun.count_of
+        if inner is None or inner.distinct or inner.functions:
+            return noun
+        if inner.unit_of_time == "year" and any(isinstance(said, Did) for said in inner.said):
+            return Noun(noun.start, noun.end, functions=noun.functions, said=inner.said, unit_of_time="year")
+        columns = tuple(s for s in inner.senses if s.kind == "column" and is_numeric(self.lexicon.column(s.table, s.column)))
+        if any(s.kind != "column" for s in inner.senses) and not (inner.unit_of_time and inner.said):
+            return noun
+        if not columns or not (noun.functions or noun not in self.question.heads):
+            return noun
+        return Noun(noun.start, noun.end, senses=columns, owner=inner.owner, functions=noun.functions, said=inner.said,
+                    unit_of_time=inner.unit_of_time)  # fmt: skip
+
+    def everything(self, noun: Noun, subject: str) -> None:
+        """All columns of the rows."""
+        table = self.entity(noun, subject)
+        if table is None:
+            raise Unclear("it is not clear what is asked for", noun.start, noun.end)
+        columns = [Col(table, column.name) for column in self.lexicon.columns(self.lexicon.table(table))]
+        self.draft.listed.extend(columns)
+        self.draft.outputs.extend(columns)
+        self.said_of_rows(noun, table, columns)
 
     def number(self, number: Number) -> None:
         self.draft.numbers.append(number)
@@ -534,11 +617,14 @@ class Reader:
 
     def rank_number(self, noun: Noun, near: str) -> Number | None:
         """What a rank counts or measures; None when it is a column's value."""
+        noun = self.as_column(noun, near)
+        if noun.unit_of_time is not None:
+            return None
         if noun.count_of is not None or (self.entity(noun, near) is not None):
             inner = noun.count_of or noun
-            table = self.entity(inner, near) if inner.senses else near
+            table = self.entity(inner, near) if inner.start < inner.end else near
             if table is None:
-                return None
+                raise Unclear("it is not clear what to count", noun.start, noun.end)
             self.draft.conditions.extend(self.conditions.of([s for s in inner.said if not isinstance(s, Did)], table))
             if table != near and table in self.joins.reach(near) and near not in self.joins.reach(table):
                 raise Unclear("each has only one", inner.start, inner.end)
@@ -597,10 +683,7 @@ class Reader:
                 return
             if number is not None:
                 raise Unclear("it is compared with its own kind", superlative.by.start, superlative.by.end)
-            col = self.conditions.column(
-                Noun(superlative.by.start, superlative.by.end, senses=superlative.by.senses, owner=superlative.by.owner),
-                table, numeric=True,
-            )  # fmt: skip
+            col = self.conditions.column(self.as_column(superlative.by, table), table, numeric=True)
             if col.table not in self.joins.reach(table):
                 column = self.lexicon.column(col.table, col.column)
                 raise Unclear(f"a row of {table} has many of {column.name}", superlative.by.start, superlative.by.end)
@@ -786,7 +869,7 @@ class Reader:
         draft = self.draft
         keys = [Col(subject, key) for key in self.lexicon.table(subject).primary_key]
         shown = [e for e in draft.listed if isinstance(e, Col)]
-        if noun.count_of is not None and not noun.count_of.senses:
+        if noun.count_of is not None and noun.count_of.start == noun.count_of.end:
             if draft.numbers:
                 return draft.numbers[0]
             if len(shown) != 1:
@@ -811,7 +894,7 @@ class Reader:
                 self.add_number(number, shown, keys)
             return number
         near = subject if not draft.numbers else counted
-        plain = Noun(noun.start, noun.end, senses=noun.senses, owner=noun.owner)
+        noun = self.as_column(noun, near)
         if draft.numbers and not noun.functions:
             for existing in draft.numbers:
                 inner = existing.of if isinstance(existing, Share) else existing
@@ -820,10 +903,8 @@ class Reader:
                     for s in noun.senses
                 ):
                     return existing
-        col = self.conditions.column(plain, near)
-        self.draft.conditions.extend(
-            self.conditions.of([s for s in noun.said if not isinstance(s, Did | When)], col.table)
-        )
+        col = self.conditions.column(noun, near)
+        self.draft.conditions.extend(self.related_conditions(noun.said, col.table))
         if draft.numbers and col not in draft.groups:
             if draft.groups and any(isinstance(g, Col) and g.table == col.table for g in draft.groups) and draft.keys:
                 draft.keys.append(col)

@@ -174,6 +174,10 @@ class _Writer:
         self.lexicon = lexicon
         self.joins = joins
         self.used: dict[str, int] = {}
+        self.base_tables: set[str] = set()
+        self.measured: dict[Measured, int] = {}
+        self.flat = False
+        """Whether conditions on parts hold for the very rows that are summed, rather than for some of their kin."""
 
     # The whole statement
 
@@ -257,9 +261,32 @@ class _Writer:
                 if any(self.filters_reach(meaning.conditions, self.owner(numbers[0], other)) for other in finer):
                     reasons.append("a filter needs the finer measure")
                     continue
+            if self.over_counts(meaning.conditions, numbers, measured, base):
+                reasons.append("a filter picks parts of what is summed as a whole")
+                continue
             self.measured = measured
+            self.flat = bool(measured)
             return base, (anchor if anchor in self.joins.reach(base) else base)
         raise Unreachable(reasons[0] if reasons else "nothing to measure")
+
+    def over_counts(
+        self, conditions: Iterable[Condition], numbers: Sequence[Number], measured: dict[Measured, int], base: str
+    ) -> bool:
+        """Whether a sum over whole rows is asked of only some of their parts: the total of invoices of Jazz tracks."""
+        sums = [n for n in numbers if isinstance(self.inner(n), Aggregate | Measured)]
+        if not sums or all(isinstance(i := self.inner(n), Aggregate) and i.function in ("min", "max") for n in sums):
+            return False
+        owners = {self.owner(number, measured) for number in sums}
+        for condition in conditions:
+            parts = condition.conditions if isinstance(condition, AnyOf | AllOf) else (condition,)
+            for part in parts:
+                if isinstance(part, Exists):
+                    whole = part.anchor in owners and not part.negated and part.quantity is None
+                    if whole and part.table not in self.joins.reach(base) and part.conditions:
+                        return True
+                elif self.condition_tables(part) - self.joins.reach(base).keys():
+                    return True
+        return False
 
     def measure_choices(self, numbers: Sequence[Number]) -> list[dict[Measured, int]]:
         measured = [inner for number in numbers if isinstance(inner := self.inner(number), Measured)]
@@ -308,7 +335,8 @@ class _Writer:
         if isinstance(condition, AnyOf | AllOf):
             return {table for inner in condition.conditions for table in self.condition_tables(inner)}
         if isinstance(condition, Exists):
-            return {condition.anchor}
+            inner = {table for one in condition.conditions for table in self.condition_tables(one)}
+            return {condition.anchor} if condition.negated or condition.quantity else {condition.table, *inner}
         return {condition.col.table}
 
     def body(self, select: exp.Select, meaning: Meaning, scope: _Scope) -> exp.Select:
@@ -504,6 +532,9 @@ class _Writer:
             every = exp.and_(*(self.condition(inner, scope) for inner in condition.conditions))
             return exp.not_(exp.paren(every)) if condition.negated else every
         if isinstance(condition, Exists):
+            plain = not condition.negated and condition.quantity is None and bool(condition.conditions)
+            if self.flat and plain and scope.outer is None and condition.table in self.joins.reach(scope.base):
+                return exp.and_(*(self.condition(inner, scope) for inner in condition.conditions))
             return self.exists(condition, scope)
         if condition.col.table not in self.joins.reach(scope.base):
             negated = isinstance(condition, OneOf | TextMatch) and condition.negated
@@ -592,7 +623,7 @@ class _Writer:
         select = exp.Select()
         conditions = [self.condition(one, inner) for one in condition.conditions]
         if condition.quantity is not None:
-            self.base_tables, kept = {anchor}, getattr(self, "base_tables", set())
+            self.base_tables, kept = {anchor}, self.base_tables
             select = select.select(self.count(Count(condition.table), inner))
             self.base_tables = kept
         else:
