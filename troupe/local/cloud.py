@@ -21,7 +21,7 @@ from troupe.local import backends, loader, provision, queues
 from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.chance import Chance
 from troupe.local.clock import Clock
-from troupe.local.endpoint import Endpoint
+from troupe.local.endpoint import Endpoint, require_nobody_in_charge
 from troupe.local.errors import LocalCloudError
 from troupe.local.functions import Functions, administrator, environment
 from troupe.local.history import History
@@ -87,6 +87,7 @@ class LocalCloud:
         Inside the block the process's AWS environment is the command line's, which may do anything. Raises
         LocalCloudError.
         """
+        require_nobody_in_charge()
         root = root.resolve()
         stacks = assemblies.read(assembly or synth(root, stage))
         with ExitStack() as closing:
@@ -111,6 +112,8 @@ class LocalCloud:
             closing.enter_context(environment(administrator()))
             cloud = cls(root, names, world, clock, chance, router, endpoint)
             closing.callback(cloud.functions.forget)
+            # Loading has drawn ids: from here on everything is as after a reset.
+            cloud.reset(seed)
             yield cloud
 
     def reset(self, seed: int = 0) -> None:

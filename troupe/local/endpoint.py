@@ -44,9 +44,7 @@ class Endpoint:
 
     @contextmanager
     def in_charge(self) -> Iterator[None]:
-        """While this is open, every botocore client of this process talks to it. One at a time."""
-        if _in_charge:
-            raise LocalCloudError("Another local cloud is open in this process; close it first.")
+        """While this is open, every botocore client of this process talks to it."""
         _in_charge.append(self)
         try:
             yield
@@ -73,6 +71,12 @@ class Endpoint:
             raise
         self._clock.check_deadline()
         return answer
+
+
+def require_nobody_in_charge() -> None:
+    """Raises LocalCloudError when a local cloud is open in this process: moto's state is one per process."""
+    if _in_charge:
+        raise LocalCloudError("Another local cloud is open in this process; close it first.")
 
 
 def _before_send(request: Any, **_: Any) -> AWSResponse | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from troupe.local.accesses import Arns
@@ -60,11 +60,26 @@ class Parameters:
             pairs = [(name, self.get(name)) for name in asked["Names"]]
             invalid = [name for name, found in pairs if not found]
             return _json({"Parameters": [found for _, found in pairs if found], "InvalidParameters": invalid})
+        if call.operation == "GetParametersByPath":
+            return self._by_path(asked)
         if call.operation == "PutParameter":
             if asked["Name"] in self._values and not asked.get("Overwrite"):
                 return _error("ParameterAlreadyExists", "The parameter already exists; overwrite it to change it.")
             return _json({"Version": self.put(asked["Name"], asked["Value"], asked.get("Type", "String"))})
         return _error("InvalidAction", f"The local cloud's parameter store does not know {call.operation}.")
+
+    def _by_path(self, asked: Mapping[str, Any]) -> Response:
+        """A page of the parameters right beneath a path, or anywhere beneath it; ten unless told, as on AWS."""
+        folder = asked["Path"].rstrip("/") + "/"
+        below = sorted(
+            name
+            for name in {*self._values, *self.wanted}
+            if name.startswith(folder) and (asked.get("Recursive") or "/" not in name.removeprefix(folder))
+        )
+        start = int(asked.get("NextToken") or 0)
+        end = start + int(asked.get("MaxResults") or 10)
+        more = {"NextToken": str(end)} if end < len(below) else {}
+        return _json({"Parameters": [self.get(name) for name in below[start:end]], **more})
 
 
 def _json(answer: dict[str, Any]) -> Response:
