@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from troupe.local.clock import Clock
 from troupe.local.errors import LocalCloudError
@@ -35,13 +36,7 @@ def _sample_warehouse(root: Path, clock: Clock, closing: ExitStack) -> str:
     """Starts PostgreSQL with the project's sample data of the day; the URL of the role that may only read."""
     from troupe.local.postgres import PostgresError, serve
 
-    try:
-        sample = importlib.import_module("warehouse.sample")
-    except ImportError as error:
-        raise LocalCloudError(
-            f"An agent needs a warehouse, and {root} has no sample to offer ({error}); "
-            "give it a database: make ask DB=postgresql://… Q=…"
-        ) from None
+    sample = _sample(root / "warehouse" / "sample.py")
     try:
         server = closing.enter_context(serve(root / ".troupe" / "postgres"))
         # A story told under another clock has other data than today's, and does not push it out.
@@ -50,3 +45,16 @@ def _sample_warehouse(root: Path, clock: Clock, closing: ExitStack) -> str:
     except (PostgresError, sample.SampleError) as error:
         raise LocalCloudError(str(error)) from error
     return str(sample.reader_url(url))
+
+
+def _sample(path: Path) -> ModuleType:
+    """The project's own module, by its path: another checkout may be on the path of imports too."""
+    spec = spec_from_file_location("warehouse.sample", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise LocalCloudError(
+            f"An agent needs a warehouse, and {path} is not there to offer a sample; "
+            "give it a database: make ask DB=postgresql://… Q=…"
+        )
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
