@@ -58,7 +58,7 @@ class LocalCloud:
         self.parameters = endpoint.parameters
         self.functions = Functions(root, endpoint.authorizer, endpoint.authorizer.arns, clock)
         self.poller = Poller(self.functions, clock)
-        self.scheduler = Scheduler(world, self.poller, router, clock, chance)
+        self.scheduler = Scheduler(world, self.poller, router, clock, chance, endpoint.require_able)
         self.history = History(root, names.events)
         self._chance = chance
 
@@ -147,20 +147,11 @@ class LocalCloud:
         Raises NotAtRest when that takes more than `limit` batches, LocalCloudError when something of this machine,
         such as the sample warehouse, cannot be had.
         """
-        return self._watched(self.scheduler.run_until_idle, limit)
+        return self.scheduler.run_until_idle(limit)
 
     def run_for(self, seconds: float, limit: int = _LIMIT) -> int:
         """Lets so much time pass, with everything that is due in it; the number of batches."""
-        return self._watched(lambda most: self.scheduler.run_for(seconds, most), limit)
-
-    def _watched(self, run: Any, limit: int) -> int:
-        try:
-            return int(run(limit))
-        finally:
-            if self.endpoint.failure is not None:
-                # Agents saw it as a fault of AWS's; it is one of this machine's, and theirs to retry in vain.
-                failure, self.endpoint.failure = self.endpoint.failure, None
-                raise failure
+        return self.scheduler.run_for(seconds, limit)
 
     def events(self, correlation_id: str | None = None) -> list[StoredEvent]:
         """What the event store holds, of one correlation or all, in the order of recording."""

@@ -51,6 +51,12 @@ class Endpoint:
         finally:
             _in_charge.remove(self)
 
+    def require_able(self) -> None:
+        """Raises what kept this machine from doing its part in a call, once: an agent would retry it in vain."""
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
+
     def answer(self, request: Any) -> Response:
         """The answer to a request (method, url, headers, body): the service's, or a denial in its protocol."""
         self._clock.check_deadline()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +25,21 @@ class NotAtRest(LocalCloudError):
 class Scheduler:
     """Runs the pollers and the schedules of a world, single-threaded."""
 
-    def __init__(self, world: World, poller: Poller, router: Router, clock: Clock, chance: Chance) -> None:
+    def __init__(
+        self,
+        world: World,
+        poller: Poller,
+        router: Router,
+        clock: Clock,
+        chance: Chance,
+        require_able: Callable[[], None],
+    ) -> None:
         self._world = world
         self._poller = poller
         self._router = router
         self._clock = clock
         self._chance = chance
+        self._require_able = require_able
         self._ticks: list[tuple[Any, schedules.Schedule]] = []
         self._due: dict[str, float] = {}
         self.restart()
@@ -100,6 +110,7 @@ class Scheduler:
         if not due:
             return False
         self._poller.run(self._chance.choices.choice(due))
+        self._require_able()
         return True
 
     def _waiting(self) -> str:
