@@ -38,6 +38,8 @@ class Chooser:
         self.lexicon = lexicon
         self.joins = joins
         self.cost = 0.0
+        self.dated_by: dict[str, Col] = {}
+        """The dates that the measures of this question state for their tables."""
 
     def distance(self, anchor: str, table: str) -> float | None:
         """How much farther a sense in `table` is when `anchor` is spoken of; None when unrelated."""
@@ -172,6 +174,8 @@ class Chooser:
 
     def date(self, anchor: str, verbs: Sequence[str] = ()) -> Col:
         """The date by which rows of a table are dated. Raises Unclear when there is none, or no one."""
+        if anchor in self.dated_by:
+            return self.by_verb(anchor, verbs) or self.dated_by[anchor]
         default = self.lexicon.catalog.default_date
         default_table, _, default_column = default.partition(".")
         if default_table and default_table == anchor:
@@ -205,17 +209,21 @@ class Chooser:
         raise Unclear(f"{anchor} has no date")
 
     def by_verb(self, anchor: str, verbs: Sequence[str]) -> Col | None:
-        """`hired` goes by hire_date, `opened` by open_year."""
-        roots = {root[:-1] if root.endswith("e") else root for root in verbs if len(root) > 2}
+        """`hired` goes by hire_date, `opened` by open_year, `born` by birth_year. Raises Unclear when two fit."""
+        roots = {_stem(verb) for verb in verbs if len(verb) > 2 and verb not in ("have", "had", "has", "was", "were")}
+        for verb in verbs:
+            roots.update(_stem(noun) for noun in english.NOUNS_OF_VERBS.get(verb, ()))
         if not roots:
             return None
+        found: list[Col] = []
         for column in self.lexicon.columns(self.lexicon.table(anchor)):
             if is_temporal(column) or is_year(column):
-                for word in name_words(column.name):
-                    stem = word[:-2] if word.endswith("ed") else word[:-1] if word.endswith("e") else word
-                    if stem in roots or (stem[:4] in {root[:4] for root in roots} and len(stem) > 3):
-                        return Col(anchor, column.name)
-        return None
+                names = (column.name, *column.synonyms)
+                if roots & {_stem(word) for name in names for word in name_words(name)}:
+                    found.append(Col(anchor, column.name))
+        if len(found) > 1:
+            raise Unclear(f"it could go by {' or '.join(col.column for col in found)}", ambiguous=True)
+        return found[0] if found else None
 
     def year(self, anchor: str) -> Col | None:
         """The column of calendar years of a table, when it has exactly one."""
@@ -245,6 +253,14 @@ class Chooser:
         if len(totals) == 1:
             return totals[0]
         raise Unclear("it does not say of what", ambiguous=len(found) > 1)
+
+
+def _stem(word: str) -> str:
+    """What `open`, `opened` and `opening` have in common."""
+    for ending in ("ing", "ed", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: len(word) - len(ending)]
+    return word
 
 
 def _kind_of(unit: str) -> str:

@@ -99,7 +99,7 @@ class Conditions:
         only: tuple[str, ...] = ()
         if noun.owner:
             owner = self.choose.table(noun.owner, anchor)
-            only = (owner.table, *self.joins.reach(owner.table)) if owner else ()
+            only = (owner.table, *self.named_parents(owner.table, senses)) if owner else ()
             anchor = owner.table if owner else anchor
         try:
             col = self.choose.column(senses, anchor, numeric, only)
@@ -108,6 +108,14 @@ class Conditions:
         if col is None:
             raise Unclear(f"it is not an attribute of {anchor}", noun.start, noun.end)
         return col
+
+    def named_parents(self, table: str, senses: Sequence[Sense]) -> list[str]:
+        """Tables whose names rows of this table go by: players are people, and have the people's names."""
+        return [
+            sense.table
+            for sense in senses
+            if sense.column in self.lexicon.label(sense.table) and sense.table in self.joins.reach(table)
+        ]
 
     def by_verb(self, noun: Noun, anchor: str) -> Col | None:
         """`years in which they were founded`, `number of years they have worked`."""
@@ -330,13 +338,28 @@ class Conditions:
             return self.of(noun.said, anchor)
         if self.joins.distance(anchor, target) is None:
             raise Unclear(f"{anchor} and {target} are not related", noun.start, noun.end)
-        inner = tuple(self.of(noun.said, target))
+        dated, said = self.split_periods(noun.said)
+        own: list[Condition] = []
+        if dated and target in self.joins.reach(anchor):
+            try:
+                own = [self.when(when, anchor, phrase.verbs) for when in dated]
+            except Unclear:
+                said = noun.said
+        else:
+            said = noun.said
+        inner = tuple(self.of(said, target))
         if target in self.joins.reach(anchor):
-            if noun.quantity:
+            if noun.quantity or (own and phrase.negated):
                 raise Unclear("each has only one", noun.start, noun.end)
-            if inner and not phrase.negated:
-                return list(inner)
-        return [Exists(anchor, target, inner, phrase.negated, noun.quantity)]
+            if not phrase.negated and (inner or own):
+                return [*own, *inner]
+        return [*own, Exists(anchor, target, inner, phrase.negated, noun.quantity)]
+
+    @staticmethod
+    def split_periods(said: Sequence[Said]) -> tuple[list[When], list[Said]]:
+        """Periods that no verb of their own binds, and the rest: `placed by customers last week` dates the placing."""
+        dated = [one for one in said if isinstance(one, When) and not one.verbs]
+        return dated, [one for one in said if one not in dated]
 
     def target(self, noun: Noun, anchor: str) -> str | None:
         """The table that a noun is about: named, or the one of its values."""
@@ -361,9 +384,11 @@ class Conditions:
             return [self.being(first, anchor), *self.of(rest, anchor)]
         if phrase.link not in ("have", "verb", "with") or noun.quantity:
             raise Unclear("it is not clear how it belongs", noun.start, noun.end)
-        if noun.said:
+        dated, rest = self.split_periods(noun.said)
+        if rest:
             raise Unclear("it says too much about an attribute", noun.start, noun.end)
-        return [IsNull(self.column(noun, anchor), negated=not phrase.negated)]
+        null = IsNull(self.column(noun, anchor), negated=not phrase.negated)
+        return [null, *(self.when(when, anchor, phrase.verbs) for when in dated)]
 
     def never(self, phrase: Did, anchor: str, when: When | None) -> Condition:
         """`that were never sold`: no rows of the table that the verb names."""

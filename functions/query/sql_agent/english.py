@@ -91,7 +91,7 @@ RELATION_VERBS = {
     "do", "go", "keep", "member", "organize", "compete", "coach", "train", "enter", "complete", "found", "open",
     "return", "report", "handle", "log", "originate", "see", "fall", "represent", "describe", "cover", "apply",
     "author", "edit", "review", "rate", "follow", "like", "watch", "borrow", "check", "reserve", "accept", "store",
-    "acquire", "obtain", "schedule", "held", "start", "grow", "raise", "adopt", "concern", "call",
+    "acquire", "obtain", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt", "concern", "call",
 }  # fmt: skip
 
 SPEND_VERBS = {"spend", "pay"}
@@ -177,3 +177,18 @@ SAME_VALUES: tuple[tuple[str, ...], ...] = (
     ("success", "successful"), ("failed", "failure", "unsuccessful"), ("cancelled", "canceled"),
     ("uae", "united arab emirates"), ("czech republic", "czechia"),
 )  # fmt: skip
+
+PAST = {
+    "sold", "bought", "made", "taught", "held", "won", "paid", "sent", "built", "written", "given", "born", "sung", "led",
+    "run", "known", "taken", "driven", "spent", "put", "kept", "got", "wrote", "gave", "took", "ran", "drove", "sang",
+    "met", "flew", "flown", "came", "went", "left", "brought", "lent", "began", "chosen", "drawn", "drew",
+}  # fmt: skip
+
+NOUNS_OF_VERBS: dict[str, tuple[str, ...]] = {
+    "bear": ("birth",), "die": ("death", "deceased"), "sell": ("sale", "sold"), "buy": ("purchase", "bought"),
+    "begin": ("start",), "leave": ("leave", "termination", "end"), "fire": ("termination", "fired"),
+    "join": ("join", "joined", "signup", "registration"), "pay": ("payment", "paid"), "arrive": ("arrival",),
+    "depart": ("departure",), "build": ("built", "construction"), "establish": ("founded", "establishment"),
+    "found": ("founded", "foundation"), "order": ("order", "ordered"), "ship": ("shipment", "shipped", "shipping"),
+    "sign": ("signup", "signed"), "end": ("end", "finish"), "make": ("made",), "create": ("creation", "created"),
+}  # fmt: skip

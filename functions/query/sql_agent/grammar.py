@@ -677,6 +677,11 @@ class Grammar:
                 break
             best = matches[0]
             if all(sense.kind == "value" for sense in best.senses):
+                operands, listed = self.value_list(at)
+                if len(operands) > 1 and self.noun_follows(listed):
+                    said.append(Being(operands))
+                    at = listed
+                    continue
                 nouns = [m for m in matches if any(s.kind != "value" for s in m.senses)]
                 after = best.end
                 if self.noun_follows(after):
@@ -722,7 +727,9 @@ class Grammar:
                 return owned, end
             raise Stuck(after)
         owners = tuple(sense for sense in senses if sense.kind in ("table", "column"))
-        following = self.lexicon.match(self.words, after) if not self.participle(after) else []
+        following = self.lexicon.match(self.words, after)
+        if following and following[0].end == after + 1 and self.past(after):
+            following = []
         if owners and following and self.low(after) not in english.DIRECTION_UP | english.DIRECTION_DOWN:
             second = tuple(s for s in following[0].senses if s.kind in ("column", "measure"))
             tables = tuple(s for s in following[0].senses if s.kind == "table")
@@ -803,13 +810,14 @@ class Grammar:
 
     def participle(self, at: int) -> bool:
         word = self.low(at)
-        return (
-            self.kind(at) == "word"
-            and (word.endswith(("ed", "ing")) or word in ("sold", "bought", "made", "taught", "held", "won", "paid", "sent",
-                 "built", "written", "given", "born", "sung", "led", "run", "known", "taken", "driven", "spent"))
-            and not self.lexicon_noun(at)
-            and self.relation_verb(at)
-        )  # fmt: skip
+        verbal = word.endswith(("ed", "ing")) or word in english.PAST
+        named = self.lexicon_noun(at) and not self.past(at)
+        return self.kind(at) == "word" and verbal and not named and self.relation_verb(at)
+
+    def past(self, at: int) -> bool:
+        """Whether a word looks like something done: `joined`, `sold`."""
+        word = self.low(at)
+        return self.kind(at) == "word" and (word.endswith("ed") or word in english.PAST) and self.relation_verb(at)
 
     def lexicon_noun(self, at: int) -> bool:
         return any(
@@ -826,8 +834,9 @@ class Grammar:
         return any(base in english.RELATION_VERBS for base in bases) or self.schema_verb(at)
 
     def schema_verb(self, at: int) -> bool:
+        """A verb of which the catalog names the doer or the deed: `teaches`, where there are teachers."""
         roots = {_root(base) for base in self.verb(at)}
-        return bool(roots & self.lexicon.roots) and self.low(at).endswith(("ed", "ing", "s", "n", "t", "e"))
+        return bool(roots & self.lexicon.roots)
 
     def mod(self, at: int, noun: Noun | None) -> tuple[Said, int] | None:
         """One thing said about a noun, or None."""
@@ -1169,6 +1178,11 @@ class Grammar:
             operands, after = self.value_list(after)
         except Stuck:
             return None
+        held = {sense.table for operand in operands for sense in operand.senses}
+        for match in self.lexicon.match(self.words, after):
+            if any(sense.kind == "table" and sense.table in held for sense in match.senses):
+                after = match.end
+                break
         return Being(operands, link="", negated=True), after
 
     def whose(self, at: int) -> tuple[Said, int] | None:
@@ -1675,7 +1689,7 @@ class Grammar:
             elif self.relation_verb(at) and (at == start or last in ("be", "have", "do", "") or negated):
                 if last == "be" and self.lexicon_noun(at) and not self.participle(at):
                     break
-                if last == "have" and self.lexicon_noun(at) and self.low(at) not in ("made",):
+                if last == "have" and self.lexicon_noun(at) and not self.past(at):
                     break
                 last = "verb"
                 verbs.extend(self.verb(at))

@@ -157,7 +157,7 @@ class Lexicon:
         for table in self.tables:
             for name in (table.name, *(column.name for column in self.columns(table))):
                 for word in name_words(name):
-                    for ending in ("", "er", "or", "ance", "ence", "ation", "ion", "ment", "ing", "ed", "e", "r"):
+                    for ending in ("er", "or", "ance", "ence", "ation", "ion", "ment", "ing", "ed"):
                         if word.endswith(ending) and len(word) - len(ending) >= 4:
                             found.add(word[: len(word) - len(ending)])
         return frozenset(found)
@@ -297,7 +297,7 @@ def _column_phrases(table: Table, column: Column) -> dict[Phrase, float]:
     for base, cost in bases.items():
         _offer_relatives(base, cost, offer)
     if not (words[-1] == "id" and len(words) > 1):
-        for base in (words, *_turned(words)):
+        for base in (words, *(_turned(words) if "of" in words else ())):
             for length in range(1, len(base)):
                 if not set(base[length:]) <= _SMALL:
                     offer(base[length:], PART if len(base) - length > 1 else LOOSE_PART)
@@ -309,7 +309,8 @@ def _column_phrases(table: Table, column: Column) -> dict[Phrase, float]:
     if len(words) == 1 and english.UNIT_WORDS.get(words[0]) in english.BYTES and is_numeric(column):
         for name in ("size", "file size"):
             offer(_phrase(name), RELATIVE)
-    if len(words) > 1 and words[-1] in ("name", "text") and words[:-1] != owner:
+    bare = words[:-1] in (("first",), ("last",), ("full",), ("middle",), ("short",), ("other",))
+    if len(words) > 1 and words[-1] in ("name", "text") and words[:-1] != owner and not bare:
         offer(words[:-1], RELATIVE)
     if is_temporal(column) and len(words) > 1 and words[-1] in ("at", "t", "ts", "date", "on", "time", "timestamp"):
         offer((*words[:-1], "date"), 0.05)
@@ -392,8 +393,9 @@ def _fits_value(words: Sequence[Word], sense: Sense) -> bool:
 def _flag_phrases(column: Column) -> Iterable[tuple[bool | str, Phrase]]:
     """`is_full_time` makes full-time a thing that rows can be."""
     words = name_words(column.name)
-    if column.type == "boolean" and len(words) > 1 and words[0] in ("is", "be", "has", "have", "was"):
-        yield True, tuple(words[1:])
+    if column.type == "boolean":
+        bare = words[1:] if len(words) > 1 and words[0] in ("is", "be", "has", "have", "was") else words
+        yield True, tuple(bare)
 
 
 def _label(table: Table) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ class Reader:
         self.whole = [s for s in kept if not isinstance(s, _FLOATING)]
         for said in self.floats:
             for noun in said.nouns if isinstance(said, Grouped) else ():
+                self.whole.extend(self.undated(noun))
                 if noun.unit_of_time is not None and not noun.senses:
                     self.whole.extend(noun.said)
                     noun.said = []
@@ -113,6 +114,7 @@ class Reader:
             elif isinstance(said, Related):
                 self.lift(said.noun, floats)
                 if said.noun.each and not said.negated and said.noun.quantity is None and said.link in _ATTACHING:
+                    stay.extend(self.undated(said.noun))
                     floats.append(Grouped((said.noun,)))
                     if counted or self.is_number(noun) or self.entity(said.noun) is None:
                         continue
@@ -122,6 +124,13 @@ class Reader:
         noun.said = stay
         if noun.count_of is not None:
             self.lift(noun.count_of, floats, counted=True)
+
+    @staticmethod
+    def undated(noun: Noun) -> list[Said]:
+        """Takes from a noun the periods that no verb binds to it: `orders per store in 2025` are orders in 2025."""
+        loose: list[Said] = [said for said in noun.said if isinstance(said, When) and not said.verbs]
+        noun.said = [said for said in noun.said if said not in loose]
+        return loose
 
     # Subject
 
@@ -269,7 +278,7 @@ class Reader:
             if isinstance(said, Ordered):
                 self.ordered(said, subject, counted)
         if any(isinstance(said, Shared) for said in self.floats):
-            if len(draft.numbers) != 1 or isinstance(draft.numbers[0], Share):
+            if len(draft.numbers) != 1 or isinstance(draft.numbers[0], Share) or not draft.groups:
                 raise Unclear("a share of what is not clear")
             share = Share(draft.numbers[0])
             draft.outputs = [share if output == draft.numbers[0] else output for output in draft.outputs]
@@ -335,10 +344,8 @@ class Reader:
         if draft.groups and draft.limit is None:
             draft.groups.extend(col for col in self.conditions.compared if col not in draft.groups)
         outputs = list(dict.fromkeys(draft.outputs))
-        for group in draft.groups:
-            if group not in outputs:
-                outputs.insert(0, group)
-        outputs = [o for o in outputs if o in draft.groups] + [o for o in outputs if o not in draft.groups]
+        shown = [group for group in draft.groups if group not in outputs]
+        outputs = [*shown, *(o for o in outputs if o in draft.groups), *(o for o in outputs if o not in draft.groups)]
         stray = [o for o in outputs if isinstance(o, Col | Bucket) and o not in draft.groups]
         if stray:
             raise Unclear("an attribute beside a number, without a group")
@@ -470,7 +477,12 @@ class Reader:
         choices = {s.measure for s in best if s.cost - lowest < 0.02}
         if len(choices) > 1:
             raise Unclear(f"it could mean {' or '.join(sorted(choices))}", noun.start, noun.end, True)
-        return Measured(self.lexicon.measures(names[0]))
+        alternatives = self.lexicon.measures(names[0])
+        for measure in alternatives:
+            if measure.date:
+                table, _, column = measure.date.rpartition(".")
+                self.choose.dated_by[measure.table] = Col(table or measure.table, column)
+        return Measured(alternatives)
 
     def measure(self, noun: Noun, subject: str) -> None:
         if noun.superlative is not None or noun.limit or noun.distinct:
@@ -789,6 +801,8 @@ class Reader:
         if noun.count_of is not None or noun.functions or self.is_measure(noun):
             raise Unclear("it is grouped by a number", noun.start, noun.end)
         if not draft.numbers:
+            if noun.each and (draft.limit is not None or self.pending_rank is not None):
+                raise Unclear("the best in each group is not supported", noun.start, noun.end)
             table = self.entity(noun, near)
             if table == near or (table and table in self.joins.reach(near)):
                 draft.conditions.extend(self.conditions.of(noun.said, table))

@@ -74,10 +74,12 @@ class _Speaker:
         if isinstance(expression, Aggregate):
             return f"{_FUNCTIONS[expression.function]} {self.col(expression.col, subject)}"
         measure = expression.alternatives[0]
-        return f"sum of {measure.name}" if measure.expression.upper().lstrip().startswith("SUM") else measure.name
+        return f"sum of {measure.name}" if _is_one_sum(measure.expression) else measure.name
 
     def col(self, col: Col, subject: str) -> str:
         words = _words(col.column)
+        if col.table != subject and (col.column,) == self.lexicon.label(col.table):
+            return _words(col.table)
         if col.table == subject or words.startswith(_words(col.table)):
             return words
         return f"{_words(col.table)} {words}"
@@ -112,6 +114,19 @@ class _Speaker:
             operator, value = condition.quantity
             return f"with {_OPERATORS[operator]} {value:g} {_plural(condition.table)}{where}"
         return f"{'without' if condition.negated else 'with'} {_plural(condition.table)}{where}"
+
+
+def _is_one_sum(expression: str) -> bool:
+    """Whether the whole expression is one SUM(…)."""
+    text = expression.strip()
+    if not text.upper().startswith("SUM(") or not text.endswith(")"):
+        return False
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ")" and depth == 0:
+            return at == len(text) - 1
+    return False
 
 
 def _words(name: str) -> str:

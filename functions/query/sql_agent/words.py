@@ -168,7 +168,7 @@ def verb_bases(word: str) -> tuple[str, ...]:
         bases.append(_IRREGULAR_VERBS[word])
     bases.append(lemma(word))
     for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) > len(ending) + 2:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
             stem = word[: -len(ending)]
             bases += [stem, stem + "e"]
             if len(stem) > 2 and stem[-1] == stem[-2]:
