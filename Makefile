@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: ask test check graph synth deploy destroy eval-questions eval-guard lock
+.PHONY: ask test check style types choreography templates graph synth deploy destroy eval-questions eval-guard lock
 
 ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe ask -- "$$Q"
@@ -21,12 +21,25 @@ ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postg
 test: $(READY)           ## every test
 	@$(BIN)/pytest
 
-check: $(READY)          ## style, types, choreography, templates
-	@echo "Style (ruff)" && $(BIN)/ruff check && $(BIN)/ruff format --check
-	@echo "Types (mypy strict)" && $(BIN)/mypy troupe contracts
-	@echo "Choreography (troupe check)" && $(BIN)/troupe check
-	@echo "Templates (cdk synth with cdk-nag)" && rm -rf .troupe/checked && CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
-	@echo "Templates (cfn-lint)" && $(BIN)/cfn-lint .troupe/checked/*.template.json
+check: style types choreography templates ## everything that can be known without running it
+
+style: $(READY)
+	@echo "Style (ruff)"
+	@$(BIN)/ruff check && $(BIN)/ruff format --check
+
+types: $(READY)
+	@echo "Types (mypy strict)"
+	@$(BIN)/mypy troupe contracts
+
+choreography: $(READY)
+	@echo "Choreography (troupe check)"
+	@$(BIN)/troupe check
+
+templates: $(READY)
+	@echo "Templates (cdk synth with cdk-nag, cfn-lint)"
+	@rm -rf .troupe/checked
+	@CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
+	@$(BIN)/cfn-lint .troupe/checked/*.template.json
 
 graph: $(READY)          ## the choreography as a Mermaid flowchart
 	@$(BIN)/troupe graph

@@ -59,4 +59,4 @@ def _must_answer(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
-        raise AskError(f"The database cannot be reached: {str(error).strip().splitlines()[-1]}") from None
+        raise AskError(f"The database cannot be reached: {' '.join(str(error).split())[:400]}") from None
