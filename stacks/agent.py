@@ -11,16 +11,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.arns import Arns
 from stacks.assets import stage_asset
 from stacks.contents import Contents
-from stacks.role import Allow, payload_wildcards, policy
+from stacks.role import Allow, policy, wildcards
 from stacks.rules import TICK_PATHS, RuleOf, rules, tick_template
 from stacks.settings import Settings
 from troupe.runtime.agent import Agent
+from troupe.runtime.parts import FOLDER, AgentPart
 
 MAX_RECEIVES = 5
 """Deliveries before a message is dead-lettered. AWS asks for 5 at least: throttled receives count as well."""
@@ -61,6 +63,7 @@ class AgentStack(cdk.Stack):
             for earlier in (mapping, queue.node.find_child("Policy"), undelivered.node.find_child("Policy")):
                 construct.node.add_dependency(earlier)
         self._alarms()
+        self._register()
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         """The agent's queue, with its dead letters behind it; and where a rule puts what it could not deliver."""
@@ -151,6 +154,7 @@ class AgentStack(cdk.Stack):
             "TROUPE_MAX_REPEATS": str(stage.max_repeats),
             "TROUPE_MAX_EVENTS": str(stage.max_events),
             "TROUPE_MAX_RECEIVES": str(MAX_RECEIVES),
+            "TROUPE_GRACE_S": str(stage.grace_s),
             "TROUPE_RETENTION_DAYS": str(stage.retention_days),
             "POWERTOOLS_SERVICE_NAME": self._agent.id,
             "POWERTOOLS_METRICS_NAMESPACE": self._names.app,
@@ -169,12 +173,8 @@ class AgentStack(cdk.Stack):
             description=f"What the signatures of {self._agent.id} say, and nothing else.",
             inline_policies={"signature": iam.PolicyDocument(statements=[_statement(s) for s in statements])},
         )
-        for resource in payload_wildcards(self._agent, self._names):
-            acknowledge(
-                role,
-                f"AwsSolutions-IAM5[Resource::{resource}]",
-                "A payload's key ends in the hash of its content; the role is held to the types of its signature.",
-            )
+        for resource, reason in wildcards(self._agent, self._names):
+            acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
         return role
 
     def _mapping(self, function: lambda_.CfnFunction, queue: sqs.Queue) -> lambda_.CfnEventSourceMapping:
@@ -211,6 +211,18 @@ class AgentStack(cdk.Stack):
                     input_transformer=tick if rule.schedule else None,
                 )
             ],
+        )
+
+    def _register(self) -> None:
+        """Notes the agent's part where the watchdog and the command line learn who is in the choreography."""
+        ssm.CfnParameter(
+            self,
+            "Part",
+            name=self._names.parameter(f"{FOLDER}/{self._agent.id}"),
+            description=f"What {self._agent.id} hears and publishes.",
+            type="String",
+            tier="Intelligent-Tiering",  # standard up to 4 KB, and free; beyond that advanced, up to 8 KB
+            value=AgentPart.of(self._agent).as_json(),
         )
 
     def _alarms(self) -> None:

@@ -64,12 +64,16 @@ def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     return found + _needs(agent, arns)
 
 
-def payload_wildcards(agent: Agent, names: Names) -> list[str]:
-    """The resources with a wildcard that every agent's role has, as cdk-nag spells them."""
+def wildcards(agent: Agent, names: Names) -> list[tuple[str, str]]:
+    """The resources with a wildcard in the agent's role, as cdk-nag spells them, each with the reason for it."""
     statements = policy(agent, names, Arns.spelled(names))
-    return [r for s in statements if s.sid in ("WritePayloads", "ReadPayloads") for r in s.resources]
+    needs = {need for handler in agent.handlers for need in handler.needs.values()}
+    reasons = {"WritePayloads": _PAYLOADS, "ReadPayloads": _PAYLOADS}
+    reasons |= {f"{need.__name__}{number}": g.why for need in needs for number, g in enumerate(need.grants, 1) if g.why}
+    return [(r, reasons[s.sid]) for s in statements if s.sid in reasons for r in s.resources if "*" in r]
 
 
+_PAYLOADS = "A payload's key ends in the hash of its content; the role is held to the types of its signature."
 _FROM_QUEUE = (
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
@@ -89,10 +93,13 @@ def _of_the_runtime(deciding: list[Handler], waiting: list[Handler]) -> Iterable
 
 def _decisions(agent: Agent, arns: Arns) -> list[Allow]:
     own = f"{agent.id}#*"
+    # A decision is written once and never changed; only the item of a waiting join grows.
+    joining = any(handler.is_join for handler in agent.handlers)
+    writing = ("dynamodb:PutItem", "dynamodb:UpdateItem") if joining else ("dynamodb:PutItem",)
     return [
         # H# marks halted correlations; the recorder writes it and everyone may read it.
         Allow("ReadDecisions", ("dynamodb:BatchGetItem",), (arns.decisions,), _leading_keys(own, "H#*")),
-        Allow("WriteDecisions", ("dynamodb:PutItem", "dynamodb:UpdateItem"), (arns.decisions,), _leading_keys(own)),
+        Allow("WriteDecisions", writing, (arns.decisions,), _leading_keys(own)),
     ]
 
 

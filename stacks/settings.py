@@ -44,6 +44,8 @@ class StageSettings(BaseModel):
     """Who hears the alarms; None: nobody, until somebody subscribes to the topic."""
     late_after_s: int = Field(default=300, ge=60, le=86_400)
     """An event that waits longer than this for its agent raises an alarm."""
+    grace_s: int = Field(default=3600, ge=60, le=1_209_600)
+    """How long a stalled story may still be finished, by a redrive for example, before it is abandoned."""
     max_depth: int = Field(default=50, ge=1, le=1000)
     """Events along one causal path, at most; beyond it the choreography is halted."""
     max_repeats: int = Field(default=25, ge=1, le=1000)

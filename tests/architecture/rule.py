@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "contracts": (RUNTIME,),
     "functions": ("contracts", "troupe.adapters", RUNTIME),
     "warehouse": ("troupe.adapters", RUNTIME),
-    "functions.platform": ("contracts", "troupe.adapters", "troupe.event_store", RUNTIME),
+    "functions.platform": ("contracts", "troupe.adapters", "troupe.event_store", "troupe.operations", RUNTIME),
 }
 """What each part may import beside itself; `from troupe import Agent` counts as the runtime."""
 

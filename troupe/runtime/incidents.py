@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from troupe.runtime.contract import Event
+from troupe.runtime.contract import Event, Value
 
 
 class AgentFailed(Event, failure=True):
@@ -63,3 +63,94 @@ class JoinExpired(Event, failure=True):
     missing: list[str]
     """Parameters of the handler whose event had not."""
     within_s: int
+
+
+class Waiting(Value):
+    """Work that an agent has not decided on."""
+
+    agent: str
+    handler: str
+    event_type: str
+    event_id: str
+    waits_for: list[str] = []
+    """For a join, the types of which one has yet to come."""
+
+
+class ChoreographyStalled(Event, failure=True):
+    """A story is past its time limit and nobody has ended it. Not an end: a redrive can still finish it."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "root_type": "QueryReceived",
+        "within_s": 120,
+        "reason": "query.sql-runner has not decided on SQLGenerated.",
+        "undecided": [
+            {
+                "agent": "query.sql-runner",
+                "handler": "run",
+                "event_type": "SQLGenerated",
+                "event_id": "6b2f1c5e-7a0f-5d0e-9f6e-2f0d5f1f6c11",
+            }
+        ],
+    }
+
+    root_type: str
+    within_s: float
+    reason: str
+    """Who has not decided on what, in words; or that everybody has and nobody ended it."""
+    undecided: list[Waiting] = []
+    """At most 50."""
+
+
+class ChoreographyAbandoned(Event, terminal=True, failure=True):
+    """Nobody finished a stalled story within the grace period, so the platform ended it."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "root_type": "QueryReceived",
+        "grace_s": 3600,
+        "reason": "query.sql-runner has not decided on SQLGenerated.",
+    }
+
+    root_type: str
+    grace_s: int
+    reason: str
+
+
+class DeadLetterDropped(Event, failure=True):
+    """A person decided that a dead letter will not be worked on any more."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "agent": "query.sql-runner",
+        "event_type": "SQLGenerated",
+        "event_id": "6b2f1c5e-7a0f-5d0e-9f6e-2f0d5f1f6c11",
+        "error": "The warehouse cannot be reached.",
+        "reason": "The asker has left.",
+        "by": "ada",
+    }
+
+    agent: str
+    event_type: str
+    """Empty, like the id, when the letter was no event."""
+    event_id: str
+    error: str
+    reason: str
+    by: str
+    body: str = ""
+    """What the letter said, at most 10,000 characters, when it was no event and so is nowhere else."""
+
+
+class DeadLetterEdited(Event):
+    """A person corrected a dead letter's data: the agent gets a new event, caused by the old one, in its place."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "agent": "query.sql-runner",
+        "event_type": "SQLGenerated",
+        "event_id": "6b2f1c5e-7a0f-5d0e-9f6e-2f0d5f1f6c11",
+        "new_event_id": "0d7b6c1e-93c5-5a4e-8d8e-5f0c3f0f7a22",
+        "by": "ada",
+    }
+
+    agent: str
+    event_type: str
+    event_id: str
+    new_event_id: str
+    by: str

@@ -19,6 +19,8 @@ class Grant:
     resources: tuple[str, ...]
     leading_keys: tuple[str, ...] = ()
     """For DynamoDB: only items whose partition key is like one of these (`dynamodb:LeadingKeys`, with `*`)."""
+    why: str = ""
+    """Why a resource has a wildcard, where one has: cdk-nag asks, and the reason stands in the template."""
 
 
 class Need:

@@ -74,6 +74,8 @@ class RuntimeSettings:
     max_events: int
     max_receives: int
     decisions_ttl_s: int
+    grace_s: int = 3600
+    """How long a stalled story may still be finished before the watchdog abandons it."""
 
     @classmethod
     def from_environment(cls) -> RuntimeSettings:
@@ -88,6 +90,7 @@ class RuntimeSettings:
             max_events=int(_variable("TROUPE_MAX_EVENTS")),
             max_receives=int(_variable("TROUPE_MAX_RECEIVES")),
             decisions_ttl_s=int(_variable("TROUPE_RETENTION_DAYS")) * 86_400,
+            grace_s=int(os.environ.get("TROUPE_GRACE_S", "3600")),
         )
 
 
