@@ -55,7 +55,7 @@ def expected(agent: Agent) -> set[Grant]:
         grants |= {("dynamodb:BatchGetItem", decisions, like(**{"dynamodb:LeadingKeys": [own, "H#*"]}))}
         grants |= {
             (f"dynamodb:{action}", decisions, like(**{"dynamodb:LeadingKeys": [own]}))
-            for action in ("PutItem", "UpdateItem")
+            for action in (["PutItem", "UpdateItem"] if any(h.is_join for h in deciding) else ["PutItem"])
         }
     places = {"partition": "aws", "region": REGION, "account": ACCOUNT, "app": "troupe", "stage": "dev"}
     for need in {need for handler in agent.handlers for need in handler.needs.values()}:

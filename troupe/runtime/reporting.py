@@ -19,9 +19,10 @@ def report(turn: Turn) -> None:
     log = turn.services.log
     for letter in turn.letters:
         if isinstance(letter.failure, Retry):
-            after = letter.failure.after
-            _put_off(turn, letter, _backoff_s(letter.attempt) if after is None else after)
-        if letter.failure:
+            after = _backoff_s(letter.attempt) if letter.failure.after is None else letter.failure.after
+            _put_off(turn, letter, after)
+            log.info("put off", reason=letter.failure.reason, after_s=round(after, 1), **letter.about)
+        elif letter.failure:
             mark = observability.fingerprint(turn.agent.id, letter.failure)
             log.error("failed", exc_info=letter.failure, fingerprint=mark, **letter.about)
         elif letter.outputs is not None:
