@@ -11,6 +11,7 @@ _ALLOWED = {
     _T.ARRAY,
     _T.BIGINT,
     _T.BOOLEAN,
+    _T.BPCHAR,
     _T.CHAR,
     _T.DATE,
     _T.DATERANGE,

@@ -54,12 +54,10 @@ def _shown(column: str, mask: Mask | None) -> exp.Expr:
     value = exp.column(column, quoted=True)
     if mask is None:
         return value
-    text = exp.cast(value, "text", dialect="postgres")
     shown: exp.Expr
     if mask is Mask.INITIAL:
-        shown = exp.DPipe(
-            this=exp.Left(this=text, expression=exp.Literal.number(1)), expression=exp.Literal.string("…")
-        )
+        first = exp.Left(this=exp.cast(value, "text", dialect="postgres"), expression=exp.Literal.number(1))
+        shown = exp.DPipe(this=first, expression=exp.Literal.string("…"), safe=True)  # as the parser has it
     elif mask is Mask.YEAR:
         year = exp.TimestampTrunc(this=value, unit=exp.var("YEAR"))
         shown = exp.cast(year, "date", dialect="postgres")

@@ -6,21 +6,18 @@ import logging
 
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import ErrorLevel
 from sqlglot.tokenizer_core import Token, TokenType
 
 from .literals import grouped, plain
+from .nesting import check_nesting
 from .refusal import Refused
 
 # sqlglot prints statements that it does not know as warnings; what came in belongs in no log.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
-MAX_DEPTH = 60
-"""Nesting of brackets: deeper than people write, shallow enough for a recursive parser."""
-
+_UNREADABLE = "The statement is not PostgreSQL that can be read."
 _DIALECT = Postgres()
-_OPENING = {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE}
-_CLOSING = {TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.END}
 
 
 def read(sql: str, max_characters: int) -> exp.Query:
@@ -31,7 +28,9 @@ def read(sql: str, max_characters: int) -> exp.Query:
         raise Refused("select-only", "The statement is empty.")
     if any((ord(c) < 32 and c not in "\t\n\r\f") or 0xD800 <= ord(c) <= 0xDFFF or ord(c) == 127 for c in sql):
         raise Refused("characters", "The statement contains control characters.")
-    tokens = _readable(_tokens(sql), sql)
+    tokens = _tokens(sql)
+    check_nesting(tokens)
+    tokens = _readable(tokens, sql)
     trees = _parse(tokens, sql)
     if len(trees) != 1:
         raise Refused("one-statement", "Only one statement may be run at a time.")
@@ -41,18 +40,14 @@ def read(sql: str, max_characters: int) -> exp.Query:
 def _tokens(sql: str) -> list[Token]:
     try:
         return list(_DIALECT.tokenize(sql))
-    except (SqlglotError, ValueError, IndexError) as error:
-        raise Refused("syntax", "The statement is not PostgreSQL that can be read.") from error
+    except Exception as error:
+        raise Refused("syntax", _UNREADABLE) from error
 
 
 def _readable(tokens: list[Token], sql: str) -> list[Token]:
     """Refuses what sqlglot and PostgreSQL read differently, and writes every kind of literal in the plain way."""
-    depth = 0
     readable: list[Token] = []
     for token in tokens:
-        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
-        if depth > MAX_DEPTH:
-            raise Refused("size", f"The statement is nested more than {MAX_DEPTH} levels deep.")
         if token.token_type is TokenType.PARAMETER:
             raise Refused("characters", "Parameters are refused: write the value itself.")
         before = readable[-1] if readable and readable[-1].end + 1 == token.start else None  # nothing in between
@@ -68,11 +63,11 @@ def _readable(tokens: list[Token], sql: str) -> list[Token]:
 def _parse(tokens: list[Token], sql: str) -> list[exp.Expr]:
     try:
         parsed = _DIALECT.parser(error_level=ErrorLevel.RAISE).parse(tokens, sql)
-    except SqlglotError as error:
-        raise Refused("syntax", "The statement is not PostgreSQL that can be read.") from error
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        # The parser trips over some nonsense instead of reporting it; a guard fails closed.
-        raise Refused("syntax", "The statement is not PostgreSQL that can be read.") from error
+    except RecursionError:
+        raise
+    except Exception as error:
+        # Nonsense trips the parser in ways that it does not report as its own; a guard fails closed.
+        raise Refused("syntax", _UNREADABLE) from error
     while parsed and parsed[-1] is None:  # a trailing semicolon
         parsed.pop()
     if any(tree is None for tree in parsed):

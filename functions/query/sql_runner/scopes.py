@@ -86,6 +86,8 @@ class Scopes:
             # `FROM unnest(…) AS x` with `x.pg_read_file` reads a file.
             function = node.this if isinstance(node, (exp.Table, exp.Lateral)) else node
             name = alias or (function.sql(dialect="postgres").split("(")[0].lower() if function else "")
+            number = node.args.get("offset")  # WITH ORDINALITY AS t(value, number): sqlglot keeps the last name here
+            columns |= {number.name} if isinstance(number, exp.Identifier) else set()
             yield name, Source(columns=columns | {name} | _TABLE_FUNCTION_COLUMNS)
         for join in node.args.get("joins") or []:
             yield from self._source(join.this, ctes)

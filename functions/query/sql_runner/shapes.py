@@ -88,29 +88,19 @@ _ALLOWED = _QUERY + _EXPRESSION
 _NEVER = (exp.Dot, exp.Operator, exp.ObjectIdentifier, exp.PropertyEQ, exp.TryCast)
 """Kinds of the above that reach further: `(x).pg_sleep` calls a function, OPERATOR(schema.op) leaves the schema."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _PARTS: dict[type[exp.Expr], frozenset[str]] = {
-    exp.Select: frozenset(
-        [
-            "with_",
-            "distinct",
-            "expressions",
-            "from_",
-            "joins",
-            "laterals",
-            "where",
-            "group",
-            "having",
-            "windows",
-            "order",
-            "limit",
-            "offset",
-        ]
-    ),
+    exp.Select: _words("with_ distinct expressions from_ joins laterals where group having windows order limit offset"),
     exp.Star: frozenset(),
-    exp.Table: frozenset(["this", "db", "catalog", "alias", "joins", "sample", "only", "ordinality", "rows_from"]),
-    exp.Join: frozenset(["this", "on", "using", "kind", "side", "method"]),
-    exp.Ordered: frozenset(["this", "desc", "nulls_first"]),
-    exp.Group: frozenset(["expressions", "grouping_sets", "cube", "rollup"]),
+    exp.Table: _words("this db catalog alias joins sample only ordinality rows_from"),
+    exp.Join: _words("this on using kind side method"),
+    exp.Ordered: _words("this desc nulls_first"),
+    exp.In: _words("this expressions query"),
+    exp.Group: _words("expressions grouping_sets cube rollup"),
 }
 """Parts that the most capable kinds may have; sqlglot knows more, from other databases."""
 

@@ -33,7 +33,7 @@ TEXT_FUNCTIONS = _words("""
     left length lower lpad ltrim md5 normalize octet_length overlay position quote_ident quote_literal
     quote_nullable regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace
     regexp_split_to_array regexp_split_to_table regexp_substr repeat replace reverse right rpad rtrim
-    split_part starts_with string_to_array string_to_table strpos substr substring to_char to_hex
+    split_part starts_with string_to_array string_to_table strpos substr substring to_char
     to_number translate trim upper
 """)
 
@@ -44,7 +44,7 @@ DATE_FUNCTIONS = _words("""
 """)
 
 STRUCTURE_FUNCTIONS = _words("""
-    array_append array_cat array_length array_lower array_ndims array_position array_positions array_prepend
+    array_append array_cat array_dims array_length array_lower array_ndims array_position array_positions array_prepend
     array_remove array_replace array_reverse array_sort array_to_string array_upper cardinality
     generate_series generate_subscripts unnest row num_nonnulls num_nulls
     array_to_json json_array_elements json_array_elements_text json_array_length json_build_array
@@ -81,14 +81,14 @@ UNITS = _words("""
 """)
 
 TYPES = _words("""
-    bigint bool boolean char character date decimal double float int integer interval json jsonb money
+    bigint bool boolean bpchar char character date decimal double float int integer interval json jsonb money
     numeric precision real smallint text time timestamp timestamptz timetz uuid varchar varying
     inet cidr daterange int4range int8range numrange tsrange tstzrange without
 """)
 """Types that may be named. None of them looks a name up in the catalogs, as regclass and its kin do."""
 
 BEFORE_BRACKET = KEYWORDS - _words("""
-    current_date localtime current_timestamp localtimestamp asc desc end false true null bernoulli current
+    current_date asc desc end false true null bernoulli current
     first last next no others preceding following ties unbounded recursive symmetric unknown zone
     leading trailing ordinality isnull notnull
 """) | _words("bernoulli system repeatable char varchar decimal numeric float time timestamp timestamptz interval bit")
