@@ -44,6 +44,11 @@ def test_a_declared_event_that_nobody_publishes_or_hears(shop: Path) -> None:
     assert found(shop) == [("unheard-event", f"contracts/shop.py:{line}")]
 
 
+def test_a_root_that_nobody_hears_is_found_once(shop: Path) -> None:
+    line = append(shop, UNHEARD.replace("(Event)", "(Event, root=True)"))
+    assert found(shop) == [("unheard-event", f"contracts/shop.py:{line}")]
+
+
 def test_hearing_everything_is_not_hearing(shop: Path) -> None:
     (shop / "functions/shop/shipping/agent.py").unlink()
     rules = {f.what.split()[0]: f.rule for f in findings(read_project(shop), shop)}
