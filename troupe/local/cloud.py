@@ -8,7 +8,6 @@ with LocalCloud.boot(Path(".")) as cloud:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -16,28 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from troupe.event_store.read import Reader, StoredEvent
+from troupe.local import account as accounts
 from troupe.local import assembly as assemblies
-from troupe.local import backends, loader, provision, queues
-from troupe.local.backends import ACCOUNT, REGION
+from troupe.local import backends, provision
+from troupe.local.account import Account
 from troupe.local.chance import Chance
 from troupe.local.clock import Clock
-from troupe.local.endpoint import Endpoint, require_nobody_in_charge
-from troupe.local.errors import LocalCloudError
+from troupe.local.endpoint import require_nobody_in_charge
 from troupe.local.functions import Functions, administrator, environment
 from troupe.local.history import History
-from troupe.local.parameters import Parameters
 from troupe.local.poller import Poller
 from troupe.local.queues import QueueDepth
-from troupe.local.router import Lost, Router
+from troupe.local.router import Lost
 from troupe.local.scheduler import Scheduler
 from troupe.local.synth import synth
-from troupe.local.world import World
 from troupe.runtime.aws import client
 from troupe.runtime.contract import Event
-from troupe.runtime.envelope import Envelope
-from troupe.runtime.payloads import Payloads
-from troupe.runtime.publisher import Publisher
-from troupe.runtime.settings import Names
 
 _LIMIT = 10_000
 """Batches after which a choreography counts as endless."""
@@ -46,20 +39,19 @@ _LIMIT = 10_000
 class LocalCloud:
     """One account on this machine, as the templates describe it. `boot` makes it."""
 
-    def __init__(
-        self, root: Path, names: Names, world: World, clock: Clock, chance: Chance, router: Router, endpoint: Endpoint
-    ) -> None:
+    def __init__(self, root: Path, account: Account, clock: Clock, chance: Chance) -> None:
         self.root = root
-        self.names = names
-        self.world = world
+        self.account = account
+        self.names = account.names
+        self.world = account.world
         self.clock = clock
-        self.router = router
-        self.endpoint = endpoint
-        self.parameters = endpoint.parameters
-        self.functions = Functions(root, endpoint.authorizer, endpoint.authorizer.arns, clock)
+        self.router = account.router
+        self.endpoint = account.endpoint
+        self.parameters = self.endpoint.parameters
+        self.functions = Functions(root, self.endpoint.authorizer, self.endpoint.authorizer.arns, clock)
         self.poller = Poller(self.functions, clock)
-        self.scheduler = Scheduler(world, self.poller, router, clock, chance, endpoint.require_able)
-        self.history = History(root, names.events)
+        self.scheduler = Scheduler(self.world, self.poller, self.router, clock, chance, self.endpoint.require_able)
+        self.history = History(root, self.names.events)
         self._chance = chance
 
     @classmethod
@@ -95,22 +87,13 @@ class LocalCloud:
             closing.enter_context(clock.in_charge())
             if not live:
                 closing.enter_context(chance.in_charge())
-            backends.forget_everything(None if live else seed)
             closing.callback(backends.forget_everything, None)
-            world = loader.load(stacks)
-            authorizer = loader.authorizer(world)
-            router = Router(authorizer)
-            router.check()
-            names = _names(root, world)
-            parameters = Parameters(authorizer.arns)
-            for name, value in world.parameters.items():
-                parameters.put(name, value)
-            parameters.wanted |= provision.wanted(root, names, clock, closing, warehouse)
-            endpoint = Endpoint(authorizer, parameters, clock)
-            closing.enter_context(endpoint.in_charge())
-            closing.enter_context(router.in_charge())
+            account = Account.load(root, stacks, clock, None if live else seed)
+            account.endpoint.parameters.wanted |= provision.wanted(root, account.names, clock, closing, warehouse)
+            closing.enter_context(account.endpoint.in_charge())
+            closing.enter_context(account.router.in_charge())
             closing.enter_context(environment(administrator()))
-            cloud = cls(root, names, world, clock, chance, router, endpoint)
+            cloud = cls(root, account, clock, chance)
             closing.callback(cloud.functions.forget)
             # Loading has drawn ids: from here on everything is as after a reset.
             cloud.reset(seed)
@@ -129,12 +112,7 @@ class LocalCloud:
 
     def publish(self, event: Event, correlation_id: str = "") -> str:
         """Puts an event on the bus as the command line; returns its correlation id. Raises LocalCloudError."""
-        envelope = Envelope.root(event, f"{self.names.app}.cli", correlation_id=correlation_id)
-        sealed = Payloads(self.names.payloads(ACCOUNT, REGION)).spill([envelope])
-        refused = Publisher(self.names.bus).publish(sealed)
-        if refused:
-            raise LocalCloudError(f"{event.type_name()} was not published: {next(iter(refused.values()))}")
-        return envelope.metadata.correlation_id
+        return accounts.publish(self.names, event, correlation_id)
 
     def publish_raw(self, **entry: Any) -> dict[str, Any]:
         """Puts one PutEvents entry on the bus as it is, for events that no contract describes; the entry's result."""
@@ -166,25 +144,11 @@ class LocalCloud:
     @property
     def reader(self) -> Reader:
         """Reads the event store, large payloads included."""
-        return Reader(self.client("dynamodb"), self.names.events, self.names.payloads(ACCOUNT, REGION))
+        return accounts.reader(self.names)
 
     def queues(self) -> dict[str, QueueDepth]:
         """The depth of every queue that feeds a function, by its name."""
-        undelivered: dict[str, set[str]] = {}
-        for rule in backends.rules():
-            for target in rule.targets:
-                if "DeadLetterConfig" in target:
-                    undelivered.setdefault(target["Arn"], set()).add(target["DeadLetterConfig"]["Arn"])
-        held = backends.queues()
-        by_arn = {queue.queue_arn: queue for queue in held.values()}
-        return {
-            source.queue: queues.depth(
-                held[source.queue],
-                self.clock.now_ms,
-                [by_arn[arn] for arn in sorted(undelivered.get(source.queue_arn, ())) if arn in by_arn],
-            )
-            for source in self.world.mappings
-        }
+        return self.account.queues(self.clock.now_ms)
 
     def lost(self) -> list[Lost]:
         """Events that AWS would have dropped without a trace."""
@@ -206,16 +170,3 @@ class LocalCloud:
     def keep(self) -> Path | None:
         """Keeps the events of this run for later ones; the file."""
         return self.history.dump(self.client("dynamodb"), self.names.events)
-
-
-def _names(root: Path, world: World) -> Names:
-    for function in world.functions.values():
-        if "TROUPE_APP" in function.environment:
-            return Names(function.environment["TROUPE_APP"], function.environment["TROUPE_STAGE"])
-    try:
-        context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
-        return Names(context["app"], context["stage"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise LocalCloudError(
-            f"Neither a function nor {root / 'cdk.json'} says what app and stage these are."
-        ) from None

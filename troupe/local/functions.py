@@ -70,7 +70,7 @@ class Functions:
         context = self._context(function)
         self._clock.deadline = context._deadline
         try:
-            with environment(_variables(function)), _output.into(self._lines(function)):
+            with environment(variables(function)), _output.into(self._lines(function)):
                 answer = handler(event, context)
             self._clock.check_deadline()
             return json.loads(json.dumps(answer))
@@ -127,7 +127,8 @@ class Functions:
         return self.logs.setdefault(function.log_group, []) if self._may_log[function.name] else []
 
 
-def _variables(function: Function) -> dict[str, str]:
+def variables(function: Function) -> dict[str, str]:
+    """The environment that Lambda gives a function, beside what any process has."""
     return {
         **_account(function.role.access_key),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -157,6 +158,11 @@ def _account(access_key: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
+
+
+def inherited() -> dict[str, str]:
+    """This process's environment without what only the template may say."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
 
 
 @contextmanager

@@ -98,6 +98,12 @@ def delete(queue: Any, message: Any) -> None:
     queue.deleted_messages.update(message.all_receipt_handles)
 
 
+def hand_back(queue: Any, message: Any) -> None:
+    """Makes a message that was received visible again at once."""
+    message.visible_at = 0.0
+    queue._pending_messages.discard(message)
+
+
 def is_due(queue: Any, now_ms: float) -> bool:
     """Whether a receive now would find something to do."""
     return any(m.visible_at <= now_ms and m.delayed_until <= now_ms for m in queue._messages)
