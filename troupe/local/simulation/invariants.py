@@ -1,0 +1,300 @@
+"""What must always hold once everything has drained; the numbers are those of the design's list.
+
+Each check holds what the store and the decision table say against what a bystander saw on the wire. A violation is a
+sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from troupe.event_store.read import StoredEvent
+from troupe.local import backends
+from troupe.local.cloud import LocalCloud
+from troupe.local.policies import Access
+from troupe.local.simulation.record import Record
+from troupe.runtime.agent import Agent
+from troupe.runtime.decisions import DecisionKey, halted_key
+from troupe.runtime.envelope import Cause
+from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
+from troupe.runtime.settings import Names
+
+_INCIDENTS = {AgentFailed.type_name()}
+"""Events of the runtime that no decision holds."""
+EFFECTS = "effects/"
+"""Where in the payload bucket generated agents leave the traces of their outside effects, by key."""
+
+
+@dataclass(slots=True)
+class Decided:
+    """The decision table, read once."""
+
+    outputs: dict[str, list[list[Any]]] = field(default_factory=dict)
+    """By key: [type, source, detail] of each event."""
+    arrived: dict[str, set[str]] = field(default_factory=dict)
+    """By agent id: the events that its joins have noted."""
+    halted: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, cloud: LocalCloud) -> Decided:
+        found = cls()
+        pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.names.decisions)
+        for item in (item for page in pages for item in page["Items"]):
+            pk = item["pk"]["S"]
+            if "outputs" in item:
+                found.outputs[pk] = json.loads(zlib.decompress(item["outputs"]["B"]))
+            elif pk.startswith("H#"):
+                found.halted.add(pk)
+            else:
+                noted = {v["S"] for name, v in item.items() if name.startswith("id_")}
+                noted |= set(item.get("surplus", {}).get("SS", ()))
+                found.arrived.setdefault(pk.split("#")[0], set()).update(noted)
+        return found
+
+
+def violations(cloud: LocalCloud, agents: dict[str, Agent], record: Record, *, healed: bool) -> list[str]:
+    """What does not hold. `healed`: every dead letter was sent back, so nothing may be stuck any more."""
+    stored = cloud.events()
+    decided = Decided.read(cloud)
+    found = [*record.wrong]
+    found += _everything_rests(cloud, record)
+    found += _each_version_once(stored, record)
+    found += _nothing_undecided(cloud, agents, record, decided)
+    found += _within_bounds(cloud, stored, record)
+    if healed:
+        found += _every_root_ended(cloud, record)
+        found += _all_stored(stored, record)
+        found += _published_what_was_decided(cloud, record, decided)
+        found += _effects_by_key(cloud, agents, decided)
+    else:
+        found += _ended_or_stuck(cloud, agents, record, decided)
+    found += [f"{lost.rule} lost an event: {lost.reason}" for lost in cloud.lost()]
+    return found
+
+
+def _every_root_ended(cloud: LocalCloud, record: Record) -> Iterator[str]:
+    """1: every admitted root has exactly one winning end."""
+    for correlation in record.roots:
+        story = cloud.reader.story(correlation)
+        if story.end is None:
+            types = ", ".join(e.type for e in story.events)
+            yield f"1: {correlation} has no end although every dead letter was sent back; it has {types or 'nothing'}."
+        elif not story.end.metadata.terminal:
+            yield f"1: {correlation} ends with {story.end.type}, which is no terminal event."
+
+
+def _ended_or_stuck(cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided) -> Iterator[str]:
+    """1: or it is listed as stuck: a dead letter, of its own or of the recorder's, belongs to it."""
+    correlations = set()
+    for agent_id in agents:
+        for name in (cloud.names.dead_letters(agent_id), cloud.names.undelivered(agent_id)):
+            for message in backends.queues()[name]._messages:
+                correlations.add(_correlation(message.body))
+    for correlation in record.roots:
+        if correlation not in correlations and cloud.reader.story(correlation).end is None:
+            yield f"1: {correlation} has neither an end nor a dead letter that would say why."
+
+
+def _all_stored(stored: list[StoredEvent], record: Record) -> Iterator[str]:
+    """2: every event published is stored exactly once, and its causes are stored."""
+    ids = {e.metadata.id for e in stored}
+    for id in record.accepted.keys() - ids:
+        yield f"2: {record.accepted[id][0].type} {id} was published and is not stored."
+    for id in ids - record.accepted.keys():
+        yield f"2: {id} is stored and was never published."
+    for event in stored:
+        for cause in event.metadata.causes:
+            if cause.id not in ids:
+                yield f"2: {event.type} {event.metadata.id} has the cause {cause.id}, which is not stored."
+
+
+def _each_version_once(stored: list[StoredEvent], record: Record) -> Iterator[str]:
+    """3: no event is published in two versions, and the store has seen none."""
+    for id, versions in record.accepted.items():
+        if len(versions) > 1:
+            yield f"3: {versions[0].type} {id} was published in {len(versions)} versions."
+    for event in stored:
+        if event.divergent:
+            yield f"3: {event.type} {event.metadata.id} is stored in two versions."
+        if event.envelope.digest() != event.metadata.digest:
+            yield f"3: the digest of {event.type} {event.metadata.id} does not hold."
+
+
+def _published_what_was_decided(cloud: LocalCloud, record: Record, decided: Decided) -> Iterator[str]:
+    """3 and 4: what agents decided is what they published, no less and no more."""
+    outputs = {entry[2]["metadata"]["id"]: entry for entries in decided.outputs.values() for entry in entries}
+    own = f"{cloud.names.app}."
+    for id, entry in outputs.items():
+        if id not in record.accepted:
+            yield f"4: {entry[1]} decided {entry[0]} {id} and never published it."
+        elif json.loads(record.accepted[id][0].detail) != entry[2]:
+            yield f"3: {entry[1]} published {entry[0]} {id} other than it decided."
+    for id, versions in record.accepted.items():
+        event = versions[0]
+        from_agent = event.source.startswith(own) and event.source != f"{own}cli"
+        if from_agent and id not in outputs and event.type not in _INCIDENTS:
+            yield f"3: {event.source} published {event.type} {id}, which no decision holds."
+
+
+def _everything_rests(cloud: LocalCloud, record: Record) -> Iterator[str]:
+    """4: in = done + in flight + dead-lettered."""
+    for source in cloud.world.mappings:
+        held, agent_id = backends.queues(), source.function.agent_id
+        dead = cloud.names.dead_letters(agent_id)
+        here = len(held[source.queue]._messages)
+        if here:
+            yield f"4: {source.queue} still holds {here} messages."
+        put = record.put[source.queue] + record.put[dead]
+        accounted = record.done[source.queue] + record.done[dead] + here + len(held[dead]._messages)
+        if put != accounted:
+            yield f"4: {put} messages came to {source.queue} and {accounted} are accounted for."
+
+
+def _nothing_undecided(
+    cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided
+) -> Iterator[str]:
+    """4: whatever was delivered to an agent was decided, noted by a join, halted, or lies in a dead-letter queue."""
+    details = {id: json.loads(versions[0].detail)["metadata"] for id, versions in record.accepted.items() if id}
+    for source in cloud.world.mappings:
+        agent = agents[source.function.agent_id]
+        dead = {
+            _id(message.body)
+            for name in (cloud.names.dead_letters(agent.id), cloud.names.undelivered(agent.id))
+            for message in backends.queues()[name]._messages
+        }
+        for queue, id in record.delivered:
+            if queue != source.queue or id not in details or id in dead:
+                continue
+            metadata = details[id]
+            handled = agent.handler_for(record.accepted[id][0].type)
+            if handled is None:
+                yield f"4: {agent.id} got {record.accepted[id][0].type}, which it has no handler for."
+                continue
+            handler = handled[0]
+            if handler.envelope_parameter:
+                continue
+            cause = Cause(id=id, correlation_id="", depth=0, digest="")
+            namespace = metadata.get("namespace", "")
+            key = DecisionKey.of(agent.id, handler.name, namespace, [cause]).pk
+            if handler.is_join:
+                known = id in decided.arrived.get(agent.id, ())
+            else:
+                known = key in decided.outputs or halted_key(metadata["correlation_id"], namespace) in decided.halted
+            if not known:
+                yield f"4: {agent.id} got {record.accepted[id][0].type} {id} and decided nothing about it."
+
+
+def _within_bounds(cloud: LocalCloud, stored: list[StoredEvent], record: Record) -> Iterator[str]:
+    """5: depth and path are bounded."""
+    variables = next(iter(cloud.world.functions.values())).environment
+    deepest, most = int(variables["TROUPE_MAX_DEPTH"]), int(variables["TROUPE_MAX_REPEATS"])
+    for event in stored:
+        is_halt = event.type == ChoreographyHalted.type_name()
+        if event.metadata.depth > deepest + is_halt + (event.type in _INCIDENTS):
+            yield f"5: {event.type} {event.metadata.id} is {event.metadata.depth} deep; the limit is {deepest}."
+        for who, count in event.metadata.path.items():
+            if count > most + is_halt + (event.type in _INCIDENTS):
+                yield f"5: {who} acted {count} times on the way to {event.type}; the limit is {most}."
+
+
+def _effects_by_key(cloud: LocalCloud, agents: dict[str, Agent], decided: Decided) -> Iterator[str]:
+    """3: keyed effects happen once: each decision that needed one has exactly its own key in the ledger."""
+    keys = {
+        name.removeprefix(EFFECTS) for b in backends.buckets().values() for name in b.keys if name.startswith(EFFECTS)
+    }
+    spending = {a.id for a in agents.values() for h in a.handlers for need in h.needs.values() if hasattr(need, "keyed")}
+    for key in keys - decided.outputs.keys():
+        yield f"3: an effect was made under the key {key}, which belongs to no decision."
+    for pk, outputs in decided.outputs.items():
+        halted = any(entry[0] == ChoreographyHalted.type_name() for entry in outputs)
+        if pk.split("#")[0] in spending and not halted and pk not in keys:
+            yield f"3: the decision {pk} was made without its effect."
+
+
+def roles_keep_to_their_signatures(cloud: LocalCloud, agents: dict[str, Agent]) -> list[str]:
+    """7: no role can do what its agent's signature does not say. Tries what each must not."""
+    found = []
+    for function in cloud.world.functions.values():
+        agent = agents[function.agent_id]
+        for what, access in _forbidden(agent, agents, cloud.names, function.environment["TROUPE_PAYLOAD_BUCKET"]):
+            if _needed(agent, cloud.names, access):
+                continue
+            if cloud.endpoint.authorizer.role_may(function.role, access).allowed:
+                found.append(f"7: the role of {agent.id} may {what}.")
+    return found
+
+
+def _needed(agent: Agent, names: Names, access: Access) -> bool:
+    """Whether one of the needs in the agent's signature brings this."""
+    filled = {
+        "partition": backends.PARTITION,
+        "region": backends.REGION,
+        "account": backends.ACCOUNT,
+        "app": names.app,
+        "stage": names.stage,
+    }
+    grants = [g for h in agent.handlers for need in h.needs.values() for g in need.grants]
+    return any(
+        fnmatchcase(access.action, action)
+        and fnmatchcase(access.resource, resource.format(**filled))
+        and (not g.leading_keys or _like(access, g.leading_keys))
+        for g in grants
+        for action in g.actions
+        for resource in g.resources
+    )
+
+
+def _like(access: Access, patterns: tuple[str, ...]) -> bool:
+    keys = access.context.get("dynamodb:leadingkeys", [])
+    return all(any(fnmatchcase(key, pattern) for pattern in patterns) for key in keys)
+
+
+def _forbidden(agent: Agent, agents: dict[str, Agent], names: Names, bucket: str) -> Iterator[tuple[str, Access]]:
+    account = f"{backends.REGION}:{backends.ACCOUNT}"
+    bus = f"arn:aws:events:{account}:event-bus/{names.bus}"
+    decisions = f"arn:aws:dynamodb:{account}:table/{names.decisions}"
+
+    def event(source: str, type_: str) -> Access:
+        return Access("events:PutEvents", bus, {"events:source": [source], "events:detail-type": [type_]})
+
+    own = f"{names.app}.{agent.id}"
+    yield "publish what it does not declare", event(own, "SomethingElse")
+    plain = all(h.envelope_parameter for h in agent.handlers)
+    for other in agents.values():
+        if other is agent:
+            continue
+        yield f"speak as {other.id}", event(f"{names.app}.{other.id}", "AgentFailed")
+        keys = {"dynamodb:leadingkeys": [f"{other.id}#x"]}
+        for action in ("PutItem", "UpdateItem", "BatchGetItem", "GetItem", "DeleteItem", "Query", "Scan"):
+            yield f"{action} decisions of {other.id}", Access(f"dynamodb:{action}", decisions, keys)
+        for queue in (names.agent(other.id), names.dead_letters(other.id)):
+            arn = f"arn:aws:sqs:{account}:{queue}"
+            for action in ("ReceiveMessage", "SendMessage", "DeleteMessage"):
+                yield f"{action} on {queue}", Access(f"sqs:{action}", arn, {})
+    if not plain:
+        keys = {"dynamodb:leadingkeys": ["H#x"]}
+        yield "set a halted flag", Access("dynamodb:PutItem", decisions, keys)
+    for action in ("PutObject", "GetObject", "DeleteObject"):
+        object_ = f"arn:aws:s3:::{bucket}/payload/SomethingElse/x"
+        yield f"{action} payloads of others", Access(f"s3:{action}", object_, {})
+
+
+def _id(body: str) -> str:
+    return str(_metadata(body).get("id", ""))
+
+
+def _correlation(body: str) -> str:
+    return str(_metadata(body).get("correlation_id", ""))
+
+
+def _metadata(body: str) -> dict[str, Any]:
+    try:
+        metadata = json.loads(body)["detail"]["metadata"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return metadata if isinstance(metadata, dict) else {}

@@ -1,0 +1,108 @@
+"""One run: a fresh account, a few roots, the seed's faults, and the question whether everything holds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from troupe.choreography.discovery import contracts, discover
+from troupe.local.cloud import LocalCloud
+from troupe.local.errors import LocalCloudError
+from troupe.local.simulation import invariants
+from troupe.local.simulation.climate import climate
+from troupe.local.simulation.dice import Dice, Fault
+from troupe.local.simulation.faults import Faults
+from troupe.local.simulation.record import Record
+from troupe.local.simulation.scheduler import NoRest, Scheduler
+from troupe.local.simulation.story import Story
+from troupe.local.simulation.thinking import Thinking
+from troupe.local.simulation.warehouse import in_place_of_the_warehouse
+from troupe.runtime.contract import Event
+
+_MOST_ROOTS = 3
+_HEALINGS = 6
+"""How often dead letters are sent back before one that returns counts as incurable."""
+
+
+class NothingToPlay(LocalCloudError):
+    """The project has no event that a story could begin with."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one run."""
+
+    seed: int
+    violations: list[str]
+    faults: list[Fault]
+    deliveries: int
+    story: list[str] = field(default_factory=list)
+
+
+class Theatre:
+    """A project's cloud, booted once and emptied before every run."""
+
+    def __init__(self, cloud: LocalCloud, root: Path) -> None:
+        self.cloud = cloud
+        self.agents = {agent.id: agent for agent in discover(root)}
+        self._roots = [c for c in contracts(root) if c.terms.root and c.example]
+        if not self._roots:
+            raise NothingToPlay(
+                f"{root / 'contracts'} declares no event with root=True and an example; a story begins with one."
+            )
+        self._standing = invariants.roles_keep_to_their_signatures(cloud, self.agents)
+
+    @classmethod
+    @contextmanager
+    def open(cls, root: Path, assembly: Path | None = None) -> Iterator[Theatre]:
+        """The theatre of the project under `root`, or of templates that were made before."""
+        with ExitStack() as closing:
+            cloud = closing.enter_context(LocalCloud.boot(root, assembly=assembly))
+            theatre = cls(cloud, root)
+            closing.enter_context(in_place_of_the_warehouse(theatre.agents.values(), root))
+            yield theatre
+
+    def play(
+        self, seed: int, *, without: frozenset[str] = frozenset(), rates: Mapping[str, float] | None = None
+    ) -> Outcome:
+        """The run of a seed. without: keys of faults to leave out; rates: instead of the seed's own."""
+        cloud = self.cloud
+        cloud.reset(seed)
+        for name in cloud.parameters.wanted:
+            cloud.parameters.put(name, '{"url": "simulation:"}')
+        dice = Dice(seed, climate(seed) if rates is None else rates, without=without)
+        story, record = Story(cloud.clock), Record(cloud.names)
+        faults = Faults(cloud, dice, record, story)
+        scheduler = Scheduler(cloud, self.agents, dice, faults, record, story)
+        found = list(self._standing)
+        with faults.in_charge(), Thinking(dice, story).between(self.agents.values()):
+            try:
+                scheduler.play([lambda: self._publish(dice, record, story)] * (1 + dice.below("roots", _MOST_ROOTS)))
+                scheduler.rest()
+                found += invariants.violations(cloud, self.agents, record, healed=False)
+                for _ in range(_HEALINGS):
+                    if not scheduler.redrive():
+                        break
+                    story.tell("all dead letters are sent back")
+                    scheduler.rest()
+                else:
+                    dead = [source.queue for source, _ in scheduler.dead_letters()]
+                    found += [f"1: a dead letter of {queue} comes back although nothing fails." for queue in dead]
+                found += invariants.violations(cloud, self.agents, record, healed=True)
+            except NoRest as endless:
+                found.append(f"5: {endless}")
+        return Outcome(seed, list(dict.fromkeys(found)), list(dice.struck), record.deliveries, story.lines)
+
+    def _publish(self, dice: Dice, record: Record, story: Story) -> None:
+        contract = dice.pick("which root", self._roots)
+        event: Event = contract.model_validate(contract.example)
+        story.tell(f"somebody publishes {contract.type_name()}")
+        record.roots.append(self.cloud.publish(event))
+
+
+def wall() -> float:
+    """Seconds of real time, for measuring: the virtual clock has taken over the others."""
+    return time.monotonic()
