@@ -13,7 +13,10 @@ BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: ask test check style types choreography templates graph synth deploy destroy eval-questions eval-guard lock
+.PHONY: help ask test check style types choreography templates graph synth deploy destroy eval-questions eval-guard bench lock
+
+help:                    ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r name said; do printf '%-16s %s\n' "$$name" "$$said"; done
 
 ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe ask -- "$$Q"
@@ -41,8 +44,8 @@ templates: $(READY)
 	@CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
 	@$(BIN)/cfn-lint .troupe/checked/*.template.json
 
-graph: $(READY)          ## the choreography as a Mermaid flowchart
-	@$(BIN)/troupe graph
+graph: $(READY)          ## who reacts to what, drawn into the README
+	@$(BIN)/troupe graph --into README.md
 
 synth: $(READY) $(CDK)   ## the templates, into cdk.out
 	@$(CDK) synth --quiet -c "stage=$$STAGE"
@@ -58,6 +61,9 @@ eval-questions: $(READY) ## make eval-questions DATA=folder
 
 eval-guard: $(READY)     ## make eval-guard DATA=folder
 	@$(BIN)/python -m benchmarks.eval_guard "$$DATA"
+
+bench: $(READY)          ## what is promised in numbers
+	@$(BIN)/python -m benchmarks.cold_start
 
 lock: $(READY)           ## resolve requirements.in into requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header requirements.in -o requirements.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from troupe.choreography.graph import PLATFORM, AgentNode, EventNode, Graph, HandlerNode
@@ -13,6 +14,13 @@ _STYLES = (
     "classDef event fill:#f8fafc,stroke:#64748b,color:#0f172a",
     "classDef join fill:#fdf2f8,stroke:#be185d,color:#500724",
 )
+
+
+_PLACE = re.compile(r"(?P<before><!-- graph:[^>]*-->\n```mermaid\n)(?P<picture>.*?)(?P<after>```)", re.DOTALL)
+
+
+class NoPlaceError(ValueError):
+    """A document without a place for the picture."""
 
 
 def draw(graph: Graph, *, platform: bool = False) -> str:
@@ -35,6 +43,18 @@ def draw(graph: Graph, *, platform: bool = False) -> str:
     lines += [f"  {_event(event)}" for event in events]
     lines += [f"  {line}" for line in _arrows(graph, handlers)]
     return "\n".join([*lines, *(f"  {style}" for style in _STYLES)]) + "\n"
+
+
+def put_into(document: str, picture: str) -> str:
+    """The Markdown document with the picture in its place: the Mermaid block under a comment `<!-- graph: … -->`.
+
+    Raises NoPlaceError.
+    """
+    if not _PLACE.search(document):
+        raise NoPlaceError(
+            "It has no place for the picture: a comment `<!-- graph: … -->` and a ```mermaid block below."
+        )
+    return _PLACE.sub(lambda place: f"{place['before']}{picture}{place['after']}", document, count=1)
 
 
 def _agent(agent: AgentNode) -> Iterator[str]:

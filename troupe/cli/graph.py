@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,10 +13,18 @@ from troupe.cli import project
 
 def graph(
     platform: Annotated[bool, typer.Option("--platform", help="Show the platform's own agents, too.")] = False,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Put it into a Markdown file instead."),
+    ] = None,
 ) -> int:
     """Draw the choreography as a Mermaid flowchart."""
     from troupe.choreography.graph import read_project
-    from troupe.choreography.mermaid import draw
+    from troupe.choreography.mermaid import draw, put_into
 
-    sys.stdout.write(draw(read_project(project.root()), platform=platform))
+    picture = draw(read_project(project.root()), platform=platform)
+    if into is None:
+        sys.stdout.write(picture)
+    else:
+        into.write_text(put_into(into.read_text(encoding="utf-8"), picture), encoding="utf-8")
     return 0

@@ -13,6 +13,7 @@ from troupe.cli import project
 from troupe.cli.agents import agents
 from troupe.cli.ask import ask
 from troupe.cli.check import check
+from troupe.cli.dlq import dlq
 from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
 from troupe.cli.graph import graph
 from troupe.cli.new import new
@@ -31,6 +32,7 @@ app = typer.Typer(
 for verb in (ask, publish, trace, agents, graph, check):
     app.command()(verb)
 app.add_typer(new, name="new")
+app.add_typer(dlq, name="dlq")
 
 
 def main() -> None:
