@@ -55,6 +55,8 @@ class SQLGenerated(Event):
     """How the question was read, in one sentence."""
     translator: str
     """Who translated: `offline`, or the model's id."""
+    suggestions: list[str] = []
+    """More questions that can be answered."""
 
 
 class SQLGenerationError(Event, terminal=True, failure=True):

@@ -17,4 +17,10 @@ def answer(event: QueryReceived, translator: Translator) -> SQLGenerated | SQLGe
             unplaced=list(found.unplaced),
             suggestions=list(found.suggestions),
         )
-    return SQLGenerated(question=event.question, sql=found.sql, reading=found.reading, translator=translator.name)
+    return SQLGenerated(
+        question=event.question,
+        sql=found.sql,
+        reading=found.reading,
+        translator=translator.name,
+        suggestions=list(found.suggestions),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Protocol
 
@@ -31,6 +31,8 @@ class Translation:
     reading: str
     """How it was read, in one sentence."""
     tables: tuple[str, ...]
+    suggestions: tuple[str, ...] = ()
+    """More questions that can be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,13 @@ class OfflineTranslator:
     name: str = "offline"
 
     def translate(self, question: str) -> Translation | Declined:
-        """The SQL that answers the question, or which words stood in the way, with questions that work."""
-        return translate(question, self.catalog, self.today)
+        """The SQL that answers the question, or which words stood in the way, with more questions that work."""
+        found = translate(question, self.catalog, self.today)
+        if isinstance(found, Declined):
+            return found
+        from .suggest import suggestions
+
+        return replace(found, suggestions=tuple(suggestions(self.catalog, self.today, question)))
 
 
 _KNOWN: OrderedDict[int, tuple[Catalog, Lexicon, Joins]] = OrderedDict()
