@@ -23,6 +23,10 @@ from moto.moto_api._internal import mock_random
 from moto.sqs.models import Message
 from werkzeug.exceptions import HTTPException
 
+from troupe.local import hot_spots
+
+hot_spots.install()
+
 ACCOUNT = DEFAULT_ACCOUNT_ID
 REGION = "us-east-1"
 PARTITION = "aws"

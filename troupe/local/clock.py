@@ -12,8 +12,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import time_machine
+if TYPE_CHECKING:
+    import time_machine
 
 START = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
 """When a standing clock starts unless told: a Monday morning, the same in every run."""
@@ -31,8 +33,10 @@ class Clock:
 
     def __init__(self, *, running: bool, start: datetime | None = None) -> None:
         self.running = running
-        self._start = start or (datetime.now(UTC) if running else START)
-        self._travel: time_machine.Traveller | None = None
+        self._start = start or (None if running else START)
+        self._travel: time_machine.travel | None = None
+        self._traveller: time_machine.Traveller | None = None
+        self._in_charge = False
         self._thread = threading.current_thread()
         self._sleep = time.sleep
         self.deadline: float | None = None
@@ -50,13 +54,27 @@ class Clock:
     @contextmanager
     def in_charge(self) -> Iterator[None]:
         """Everybody's time is this clock's while this is open."""
-        with time_machine.travel(self._start, tick=self.running) as self._travel:
+        self._in_charge = True
+        try:
+            if self._start is not None:
+                self._take_over(self._start)
             if not self.running:
                 time.sleep = self._skip  # type: ignore[assignment]
-            try:
-                yield
-            finally:
-                time.sleep = self._sleep
+            yield
+        finally:
+            time.sleep = self._sleep
+            if self._travel is not None:
+                self._travel.stop()
+            self._travel = self._traveller = None
+            self._in_charge = False
+
+    def _take_over(self, start: datetime) -> None:
+        # Imported when it is needed: it costs a quarter of a second, and few running clocks are ever set forward.
+        import time_machine
+
+        self._travel = time_machine.travel(start, tick=self.running)
+        self._traveller = self._travel.start()
+        time.time()  # it ticks from the first look on
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -70,13 +88,17 @@ class Clock:
     def advance_to(self, moment: float) -> None:
         """Sets the clock forward to a time in seconds since the epoch; never back."""
         ahead = moment - self.now
-        if ahead > 0 and self._travel is not None:
-            self._travel.shift(timedelta(seconds=ahead))
+        if ahead <= 0 or not self._in_charge:
+            return
+        if self._traveller is None:
+            self._take_over(datetime.fromtimestamp(moment, UTC))
+        else:
+            self._traveller.shift(timedelta(seconds=ahead))
 
     def restart(self) -> None:
         """Sets a standing clock to where it began."""
-        if self._travel is not None and not self.running:
-            self._travel.move_to(self._start)
+        if self._traveller is not None and self._start is not None and not self.running:
+            self._traveller.move_to(self._start)
 
     def check_deadline(self) -> None:
         """Raises Deadline when the running function's time is up."""
