@@ -90,7 +90,7 @@ class EventStore(Need):
 
     def _item(self, event: Envelope, sk: str, now: datetime) -> dict[str, Any]:
         m = event.metadata
-        body = json.dumps(event.detail, ensure_ascii=False, separators=(",", ":")).encode()
+        body = zlib.compress(json.dumps(event.detail, ensure_ascii=False, separators=(",", ":")).encode())
         item = {
             "pk": {"S": keys.partition(m.correlation_id)},
             "sk": {"S": sk},
@@ -99,11 +99,13 @@ class EventStore(Need):
             "type": {"S": event.type},
             "source": {"S": event.source},
             "digest": {"S": m.digest},
-            "body": {"B": zlib.compress(body)},
+            "body": {"B": body},
+            # Two compressed bodies can hold the same text; this tells them apart.
+            "crc": {"N": str(zlib.crc32(body))},
             "ttl": {"N": str(int(now.timestamp()) + self._ttl_s)},
         }
         if m.failure:
-            item["failure"] = {"S": keys.failure(now)}
+            item["failure"] = {"S": keys.failure(now, m.correlation_id)}
         return item
 
     def _note(self, event: Envelope, now: datetime, *, is_new: bool) -> None:

@@ -4,7 +4,7 @@ pk C#<correlation>  sk E#<id>             an event
                     sk D#<id>#<digest>    another event under the same id: kept beside the first
                     sk S#<namespace>      the status of the correlation: fields that are set once
 index window        <hour>#<shard>        / recorded time, for reading a window of time
-index failures      <day>                 / recorded time, sparse: only what went wrong
+index failures      <day>#<shard>         / recorded time, sparse: only what went wrong
 """
 
 from __future__ import annotations
@@ -42,8 +42,7 @@ def recorded(moment: datetime) -> str:
 
 def window(moment: datetime, correlation_id: str) -> str:
     """The window partition of an event; a correlation's events share a shard."""
-    shard = zlib.crc32(correlation_id.encode()) % SHARDS
-    return f"{_hour(moment)}#{shard}"
+    return f"{_hour(moment)}#{_shard(correlation_id)}"
 
 
 def windows(since: datetime, until: datetime) -> Iterator[list[str]]:
@@ -54,9 +53,26 @@ def windows(since: datetime, until: datetime) -> Iterator[list[str]]:
         hour += timedelta(hours=1)
 
 
-def failure(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d")
+def failure(moment: datetime, correlation_id: str) -> str:
+    """The failure partition of an event; sharded, because an outage makes everything fail at once."""
+    return f"{_day(moment)}#{_shard(correlation_id)}"
+
+
+def failures(since: datetime, until: datetime) -> Iterator[list[str]]:
+    """The failure partitions of [since, until), day by day, each day as the list of its shards."""
+    day = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    while day < until:
+        yield [f"{_day(day)}#{shard}" for shard in range(SHARDS)]
+        day += timedelta(days=1)
 
 
 def _hour(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def _shard(correlation_id: str) -> int:
+    return zlib.crc32(correlation_id.encode()) % SHARDS
