@@ -16,6 +16,9 @@ HOP = 0.35
 """What a step to another table costs a sense."""
 BACKWARD = 0.3
 """What it costs that the other table holds many rows for one."""
+_MADE = {"created", "crtd", "inserted", "added"}
+_KEPT = {"updated", "modified", "deleted", "refreshed", "synced", "loaded"}
+_DATE_WORDS = {"date", "at", "on", "time", "timestamp", "ts", "day", "t"} | {"dat", "tim"}
 TIE = 0.06
 """Senses closer than this are equally good."""
 
@@ -61,7 +64,10 @@ class Chooser:
             return None
         if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < TIE and ranked[1][1] != ranked[0][1]:
             raise Unclear(f"it could mean {ranked[0][1]} or {ranked[1][1]}", ambiguous=True)
-        return ranked[0][2]
+        best = ranked[0][2]
+        if best.via and self.joins.between(best.via.partition(".")[0], best.table) != 1:
+            raise Unclear(f"{best.table} and {best.via.partition('.')[0]} are related in several ways", ambiguous=True)
+        return best
 
     def column(
         self, senses: Sequence[Sense], anchor: str, numeric: bool = False, only: Sequence[str] = ()
@@ -81,6 +87,8 @@ class Chooser:
             ranked.append((cost, Col(sense.table, sense.column)))
         if not ranked:
             return None
+        own = [pair for pair in ranked if pair[1].table == anchor]
+        ranked = own or ranked
         ranked.sort(key=lambda pair: pair[0])
         best_cost, best = ranked[0]
         for cost, other in ranked[1:]:
@@ -133,17 +141,15 @@ class Chooser:
         return ranked[0][1], ranked[0][2]
 
     def agent(self, table: str) -> bool:
-        """Whether rows of a table are people or parties who do things."""
-        words = name_words(table)
-        return words[-1] in english.AGENTS or (
-            len(words[-1]) > 4 and words[-1].endswith(("er", "or", "ist", "ian", "ee"))
-        )
+        return self.lexicon.is_agent(table)
 
     def for_adjective(self, adjective: str, anchor: str, numeric: bool = False) -> tuple[Col, bool]:
         """The attribute that an adjective speaks of and whether more of the adjective is more of it."""
         attributes, direction = english.ADJECTIVES[adjective]
         up = direction == "up"
         tables = sorted(self.joins.reach(anchor).items(), key=lambda item: len(item[1][0]))
+        if self.lexicon.label(anchor):
+            tables = tables[:1]
         for depth in (0, 1):
             for attribute in attributes:
                 reverse = attribute.startswith("-")
@@ -167,46 +173,66 @@ class Chooser:
     def dates(self, table: str) -> list[Column]:
         """The dates of a table; when it has others, those of mere record keeping are left out."""
         found = [c for c in self.lexicon.columns(self.lexicon.table(table)) if is_temporal(c)]
-        telling = [
-            c for c in found if not set(name_words(c.name)) & {"created", "updated", "modified", "crtd", "deleted"}
-        ]
+        telling = [c for c in found if not set(name_words(c.name)) & (_MADE | _KEPT)]
         return telling or found
 
     def date(self, anchor: str, verbs: Sequence[str] = ()) -> Col:
         """The date by which rows of a table are dated. Raises Unclear when there is none, or no one."""
+        named = self.by_verb(anchor, verbs)
+        if named:
+            return named
         if anchor in self.dated_by:
-            return self.by_verb(anchor, verbs) or self.dated_by[anchor]
-        default = self.lexicon.catalog.default_date
-        default_table, _, default_column = default.partition(".")
-        if default_table and default_table == anchor:
-            return self.by_verb(anchor, verbs) or Col(default_table, default_column)
-        own = self.dates(anchor)
-        if own:
-            named = self.by_verb(anchor, verbs)
-            if named:
-                return named
-            people = self.agent(anchor)
-            if len(own) == 1 and not (
-                people and set(name_words(own[0].name)) & {"birth", "hire", "termination", "death"}
-            ):
-                return Col(anchor, own[0].name)
-            proper = [c for c in own if name_words(c.name) in (("date",), (*name_words(anchor), "date"))]
-            if len(proper) == 1:
-                return Col(anchor, proper[0].name)
-            if not people:
-                raise Unclear(f"it could go by {' or '.join(c.name for c in own[:3])}", ambiguous=True)
+            return self.dated_by[anchor]
+        default_table, _, default_column = self.lexicon.catalog.default_date.partition(".")
+        if default_table == anchor:
+            return Col(default_table, default_column)
+        own = self.own_date(anchor)
+        if own is not None:
+            return own
         if default_table and self.joins.distance(anchor, default_table) is not None:
             return Col(default_table, default_column)
+        return self.near_date(anchor, bool(set(verbs) - {"have", "had", "has", "be"}))
+
+    def own_date(self, anchor: str) -> Col | None:
+        """The date in the table itself: the one named like the table, the only one, or that of its making."""
+        every = [c for c in self.lexicon.columns(self.lexicon.table(anchor)) if is_temporal(c)]
+        table_words = {_stem(word) for word in name_words(anchor)}
+        proper = [c for c in every if {_stem(w) for w in name_words(c.name)} - _DATE_WORDS <= table_words]
+        if len(proper) == 1:
+            return Col(anchor, proper[0].name)
+        telling = [c for c in every if not set(name_words(c.name)) & (_MADE | _KEPT)]
+        made = [c for c in every if set(name_words(c.name)) & _MADE]
+        if self.agent(anchor):
+            return None if not self.lexicon.catalog.default_date and every and telling else self.only(anchor, made, every)
+        if len(telling) == 1 and not made:
+            return Col(anchor, telling[0].name)
+        stages = [c for c in telling if any(word.endswith("ed") or word == "read" for word in name_words(c.name))]
+        if len(made) == 1 and len(stages) == len(telling):
+            return Col(anchor, made[0].name)
+        if every:
+            raise Unclear(f"it could go by {' or '.join(c.name for c in (telling or every)[:3])}", ambiguous=True)
+        return None
+
+    @staticmethod
+    def only(anchor: str, made: Sequence[Column], every: Sequence[Column]) -> Col | None:
+        return Col(anchor, made[0].name) if len(made) == 1 and len(every) == len(made) else None
+
+    def near_date(self, anchor: str, acting: bool) -> Col:
+        """The date of the nearest table that has one: what a row belongs to, or what a verb does to it."""
         near: list[tuple[float, Col]] = []
         for table in self.joins.tables:
             away = self.joins.distance(anchor, table)
-            dates = self.dates(table) if away else []
-            if away and len(dates) == 1 and not self.agent(table):
-                near.append((away, Col(table, dates[0].name)))
+            if away and not self.agent(table) and (acting or table in self.joins.reach(anchor)):
+                try:
+                    own = self.own_date(table)
+                except Unclear:
+                    own = None
+                if own is not None:
+                    near.append((away, own))
         near.sort(key=lambda pair: pair[0])
         if near and (len(near) == 1 or near[1][0] > near[0][0]) and near[0][0] <= 2.5:
             return near[0][1]
-        raise Unclear(f"{anchor} has no date")
+        raise Unclear(f"{anchor} has no date of which to speak")
 
     def by_verb(self, anchor: str, verbs: Sequence[str]) -> Col | None:
         """`hired` goes by hire_date, `opened` by open_year, `born` by birth_year. Raises Unclear when two fit."""

@@ -130,6 +130,17 @@ class Conditions:
         operands = phrase.operands
         if phrase.link == "named":
             return self.named(operands, anchor, phrase.negated)
+        if phrase.link == "called":
+            label = self.lexicon.label(anchor)
+            in_label = {(anchor, name) for name in label}
+            if not all({(s.table, s.column) for s in o.senses} & in_label for o in operands):
+                own = [o for o in operands if any(s.table == anchor for s in o.senses)]
+                if len(own) != len(operands):
+                    return self.named(operands, anchor, phrase.negated)
+            else:
+                return self.named(operands, anchor, phrase.negated)
+        if len(operands) == 1 and operands[0].parts:
+            return AllOf(tuple(self.being(Being((part,), phrase.link), anchor) for part in operands[0].parts), phrase.negated)
         if all(operand.number is not None for operand in operands):
             raise Unclear("it does not say of what")
         cols: dict[Col, list[Literal]] = {}
@@ -282,6 +293,8 @@ class Conditions:
             operator = phrase.operator if up else _OPPOSITE_SIDE[phrase.operator]
             if operand.noun is not None:
                 return self.against_average(col, operator, operand.noun, False)
+        elif operand.noun is not None and operand.noun.senses:
+            return self.against_average(self.column(operand.noun, anchor), phrase.operator, operand.noun, False)
         else:
             if operand.number is None or not operand.unit:
                 raise Unclear("it does not say of what")
@@ -330,6 +343,8 @@ class Conditions:
         if noun.count_of is not None or noun.functions or noun.superlative is not None or noun.limit:
             raise Unclear("a number inside a condition", noun.start, noun.end)
         target = self.target(noun, anchor)
+        if noun.each and target != anchor:
+            raise Unclear("for each of many", noun.start, noun.end)
         if target is None:
             return self.related_column(phrase, anchor)
         if target == anchor:
@@ -345,9 +360,16 @@ class Conditions:
                 own = [self.when(when, anchor, phrase.verbs) for when in dated]
             except Unclear:
                 said = noun.said
+        elif dated and target not in self.joins.reach(anchor):
+            pairs = self.joins.base({anchor, target})
+            if pairs is None or pairs == target:
+                said = noun.said
         else:
             said = noun.said
         inner = tuple(self.of(said, target))
+        if said is not noun.said and dated and not own:
+            pairs = self.joins.base({anchor, target}) or target
+            inner = (*inner, *(self.when(when, pairs, phrase.verbs) for when in dated))
         if target in self.joins.reach(anchor):
             if noun.quantity or (own and phrase.negated):
                 raise Unclear("each has only one", noun.start, noun.end)
@@ -382,6 +404,21 @@ class Conditions:
             first = Being(beings[0].operands, link, phrase.negated)
             rest = [one for one in noun.said if one is not beings[0]]
             return [self.being(first, anchor), *self.of(rest, anchor)]
+        if noun.said and not phrase.negated and not noun.quantity and all(isinstance(one, Where) for one in noun.said):
+            columns = {(s.table, s.column) for s in noun.senses}
+            same = [{(s.table, s.column) for s in one.noun.senses} for one in noun.said if isinstance(one, Where)]
+            if all(one & columns for one in same):
+                return self.of(noun.said, anchor)
+        beings = [one for one in noun.said if isinstance(one, Being) and not one.negated]
+        if beings and len(noun.said) == 1 and not noun.quantity and not noun.none:
+            col = self.column(noun, anchor)
+            operands = beings[0].operands
+            if all(any((s.table, s.column) == (col.table, col.column) for s in o.senses) for o in operands):
+                return [OneOf(col, self.stored(col, operands), phrase.negated)]
+        if noun.quantity and phrase.link in ("have", "verb", "with") and not phrase.negated and not noun.said:
+            col = self.column(noun, anchor, numeric=True)
+            if is_numeric(self.lexicon.column(col.table, col.column)):
+                return [Compare(col, *noun.quantity)]
         if phrase.link not in ("have", "verb", "with") or noun.quantity:
             raise Unclear("it is not clear how it belongs", noun.start, noun.end)
         dated, rest = self.split_periods(noun.said)

@@ -91,7 +91,7 @@ RELATION_VERBS = {
     "do", "go", "keep", "member", "organize", "compete", "coach", "train", "enter", "complete", "found", "open",
     "return", "report", "handle", "log", "originate", "see", "fall", "represent", "describe", "cover", "apply",
     "author", "edit", "review", "rate", "follow", "like", "watch", "borrow", "check", "reserve", "accept", "store",
-    "acquire", "obtain", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt", "concern", "call",
+    "acquire", "obtain", "speak", "become", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt", "concern", "call",
 }  # fmt: skip
 
 SPEND_VERBS = {"spend", "pay"}
@@ -125,6 +125,7 @@ ADJECTIVES: dict[str, tuple[tuple[str, ...], str]] = {
     "pricey": (("price", "cost", "unit price"), "up"),
     "costly": (("price", "cost", "unit price"), "up"),
     "cheap": (("price", "cost", "unit price", "list price", "fee"), "down"),
+    "paid": (("salary", "wage", "pay", "income"), "up"),
     "rich": (("net worth", "wealth", "income", "salary", "earnings"), "up"),
     "fast": (("speed", "-time", "horsepower"), "up"),
     "slow": (("speed", "-time"), "down"),
@@ -191,4 +192,13 @@ NOUNS_OF_VERBS: dict[str, tuple[str, ...]] = {
     "depart": ("departure",), "build": ("built", "construction"), "establish": ("founded", "establishment"),
     "found": ("founded", "foundation"), "order": ("order", "ordered"), "ship": ("shipment", "shipped", "shipping"),
     "sign": ("signup", "signed"), "end": ("end", "finish"), "make": ("made",), "create": ("creation", "created"),
+}  # fmt: skip
+
+NOT_AGENTS = {
+    "order", "number", "paper", "letter", "offer", "transfer", "folder", "computer", "printer", "tower", "river",
+    "chapter", "center", "weather", "error", "floor", "color", "sensor", "monitor", "motor", "factor", "sector",
+    "vector", "corridor", "voucher", "register", "ledger", "newsletter", "poster", "server", "router", "trailer",
+    "container", "cluster", "quarter", "semester", "character", "theater", "power", "layer", "tender", "reminder",
+    "calendar", "employment", "list", "playlist", "degree", "fee", "committee", "tree", "coffee", "meter", "parameter",
+    "header", "footer", "marker", "counter", "timer", "trigger", "filter", "sticker", "burger", "prior", "elevator",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from . import english
-from .lexicon import Lexicon, Match
+from .lexicon import Lexicon, Match, Sense
 from .phrases import (
     Adjectival,
     Being,
@@ -28,11 +28,12 @@ from .phrases import (
     Superlative,
     Both,
     InUnit,
+    Shown,
     When,
     Where,
 )
 from .times import ADVERBS, UNITS, Period, read_period
-from .words import Word, verb_bases
+from .words import Word, name_words, verb_bases
 
 DETERMINERS = {"the", "a", "an", "all", "any", "our", "their", "its", "his", "her", "some", "these", "those", "every",
                "each", "different", "distinct", "unique", "individual", "various", "both", "of", "such"}  # fmt: skip
@@ -330,6 +331,8 @@ class Grammar:
         if self.low(at) == "who":
             noun = self.people(at)
             at += 1
+        elif self.low(at) == "whose":
+            raise Stuck(at)
         else:
             noun, at = self.noun(at + 1, stop_at_verb=True)
         question.heads.append(noun)
@@ -338,6 +341,9 @@ class Grammar:
             if asked:
                 noun.said.extend(asked[0])
                 return asked[1]
+        named = self.is_named_subject(at, noun)
+        if named is not None:
+            return named
         after = self.conjunction(at)
         if after > at:
             return self.more_heads(at, question)
@@ -349,9 +355,31 @@ class Grammar:
             noun.said.extend(more)
         return at
 
+    def is_named_subject(self, at: int, noun: Noun) -> int | None:
+        """`What continent is Brazil in?`"""
+        if self.lem(at) != "be" or self.low(at + 1) in ("the", "not"):
+            return None
+        try:
+            operands, after = self.value_list(at + 1)
+        except Stuck:
+            return None
+        if self.low(after) in ("in", "from", "of", "located") and self.kind(after + 1) in ("end", "stop"):
+            noun.said.append(Being(operands, link="of"))
+            return after + 1
+        return None
+
     def people(self, at: int) -> Noun:
         """`who`: the one table of people, when there is one."""
-        raise Stuck(at)
+        agents = [table.name for table in self.lexicon.tables if self.lexicon.is_agent(table.name)]
+        senses = tuple(
+            sense
+            for table in agents
+            for phrase, sense in self.lexicon.phrases.get(name_words(table)[0], ())
+            if phrase == name_words(table) and sense.kind == "table" and sense.table == table
+        )
+        if len(agents) != 1 or not senses:
+            raise Stuck(at)
+        return Noun(at, at + 1, senses=senses)
 
     def tail(self, at: int, question: Question) -> int:
         """What comes after the request: conditions, order, another request."""
@@ -572,6 +600,8 @@ class Grammar:
             return Superlative("most recent", "new", most=word == "most"), at + 2
         if word in ("most", "least") and following in english.ADJECTIVES:
             return Superlative(f"{word} {following}", following, most=word == "most"), at + 2
+        if word in ("highest", "best", "lowest", "worst", "most", "least") and following == "paid":
+            return Superlative(f"{word} paid", "paid", most=word in ("highest", "best", "most")), at + 2
         degree = english.IRREGULAR_DEGREES.get(word)
         if degree and degree[1] == "most" and not self.is_quantity_at(at + 1, word):
             return Superlative(word, degree[0]), at + 1
@@ -609,7 +639,7 @@ class Grammar:
                 found.append("max" if word == "most" else "min")
                 at += 2
             elif word in english.PURE_AGGREGATES or (word in english.AGGREGATES and self.is_quantity_at(at + 1, word)):
-                if word in ("total", "average", "overall", "combined") and self.column_here(at, word):
+                if self.column_here(at, word):
                     break
                 found.append(english.AGGREGATES[word])
                 at += 1
@@ -626,8 +656,10 @@ class Grammar:
     def column_here(self, at: int, word: str) -> bool:
         """Whether `total` is itself a column here rather than a sum: it ends the phrase, or belongs to its name."""
         matches = self.lexicon.match(self.words, at)
-        if matches and matches[0].end > at + 1:
+        if matches and matches[0].end > at + 1 and matches[0].senses[0].cost < 0.3:
             return True
+        if word not in ("total", "average", "overall", "combined"):
+            return False
         after = self.conjunction(at + 1)
         if after > at + 1 and self.low(after + (self.low(after) == "the")) in english.AGGREGATES:
             return False
@@ -728,7 +760,7 @@ class Grammar:
             raise Stuck(after)
         owners = tuple(sense for sense in senses if sense.kind in ("table", "column"))
         following = self.lexicon.match(self.words, after)
-        if following and following[0].end == after + 1 and self.past(after):
+        if self.past(after):
             following = []
         if owners and following and self.low(after) not in english.DIRECTION_UP | english.DIRECTION_DOWN:
             second = tuple(s for s in following[0].senses if s.kind in ("column", "measure"))
@@ -840,7 +872,7 @@ class Grammar:
 
     def mod(self, at: int, noun: Noun | None) -> tuple[Said, int] | None:
         """One thing said about a noun, or None."""
-        if self.kind(at) not in ("word", "number"):
+        if self.kind(at) not in ("word", "number", "quoted"):
             return None
         for reader in (
             self.share,
@@ -856,6 +888,7 @@ class Grammar:
             self.comparing,
             self.prepositional,
             self.reduced,
+            self.apposed,
         ):
             if self.in_key and reader == self.order:
                 continue
@@ -865,6 +898,27 @@ class Grammar:
                 continue
             if found is not None:
                 return found
+        return None
+
+    def apposed(self, at: int) -> tuple[Said, int] | None:
+        """`airline "JetBlue"`, `feature AirCon`: a name right after what it names."""
+        if at == 0 or not (self.kind(at) == "quoted" or (self.words[at].capital and self.value_at(at))):
+            return None
+        named = self.ends_with_noun(at)
+        if named is None:
+            return None
+        operands, after = self.value_list(at, literal=True)
+        if named[0].kind == "column":
+            return Where(Noun(at - 1, at, senses=named), "=", operands), after
+        return Being(operands, link="called"), after
+
+    def ends_with_noun(self, at: int) -> tuple[Sense, ...] | None:
+        """The senses of the table or column whose name ends right before this word."""
+        for start in range(max(0, at - 4), at):
+            for match in self.lexicon.match(self.words, start):
+                senses = tuple(s for s in match.senses if s.kind in ("table", "column"))
+                if match.end == at and senses:
+                    return senses
         return None
 
     def share(self, at: int) -> tuple[Said, int] | None:
@@ -1387,13 +1441,28 @@ class Grammar:
         matches = [m for m in self.lexicon.match(self.words, at) if any(s.kind == "value" for s in m.senses)]
         longest = self.literal(at) if literal else None
         if matches:
-            return self.operand_of(matches[0])[0], matches[0].end
+            return self.whole_name(matches[0])
         if word.kind == "number":
             operand, after = self.operand(at)
             return operand, after
         if longest is not None:
             return longest
         raise Stuck(at)
+
+    def whole_name(self, match: Match) -> tuple[Operand, int]:
+        """A value; or two next to each other that are the parts of one name."""
+        operand = self.operand_of(match)[0]
+        for following in self.lexicon.match(self.words, match.end):
+            for sense in operand.senses:
+                label = self.lexicon.label(sense.table)
+                if len(label) == 2 and sense.column in label:
+                    rest = tuple(s for s in following.senses if s.kind == "value" and s.table == sense.table
+                                 and s.column in label and s.column != sense.column)  # fmt: skip
+                    if rest:
+                        second = self.operand_of(following)[0].text
+                        parts = (Operand(text=operand.text, senses=(sense,)), Operand(text=second, senses=rest))
+                        return Operand(text=f"{operand.text} {second}", senses=(sense,), parts=parts), following.end
+        return operand, match.end
 
     def literal(self, at: int) -> tuple[Operand, int] | None:
         """A run of capitalised words that nothing else explains: `whose last name is Smith`."""
@@ -1477,6 +1546,10 @@ class Grammar:
         if not taken:
             return None
         negated = self.low(at) in ("without", "lacking")
+        if self.low(at) == "with" and self.low(at + taken) in ("their", "its", "his", "her"):
+            noun, after = self.noun(at + taken)
+            if not noun.said and not noun.quantity:
+                return Shown(noun), after
         found, after = self.possession(at + taken, negated, ("have",))
         return found, after
 
@@ -1800,6 +1873,11 @@ class Grammar:
             prepositional = self.prepositional(at)
             if prepositional is not None:
                 said = prepositional[0]
+                only_columns = isinstance(said, Related) and said.noun.senses and all(
+                    sense.kind == "column" for sense in said.noun.senses
+                )
+                if self.low(at) == "by" and only_columns and isinstance(said, Related) and not negated:
+                    return [Did(verbs), Grouped((said.noun,))], prepositional[1]
                 if isinstance(said, Being):
                     return [Being(said.operands, self.low(at), negated)], prepositional[1]
                 assert isinstance(said, Related)

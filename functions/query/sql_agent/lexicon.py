@@ -146,6 +146,13 @@ class Lexicon:
         """The columns by which people know a row of this table; empty when there are none."""
         return self._labels[table]
 
+    def is_agent(self, table: str) -> bool:
+        """Whether rows of a table are people or parties who do things."""
+        word = name_words(table)[-1]
+        if word in english.NOT_AGENTS:
+            return False
+        return word in english.AGENTS or (len(word) > 4 and word.endswith(("er", "or", "ist", "ian", "ee")))
+
     @cached_property
     def _labels(self) -> dict[str, tuple[str, ...]]:
         return {table.name: _label(table) for table in self.tables}
@@ -226,6 +233,8 @@ def _expanded(name: str, table: Table) -> Phrase:
     split = name_words(name)
     if len(split) == 2 and split[1] == "name" and split[0] in ("f", "l"):
         return ("first" if split[0] == "f" else "last", "name")
+    if len(split) > 1 and len(split[0]) == 1 and _table_words(table)[0].startswith(split[0]) and split[1] != "id":
+        split = (*_table_words(table), *split[1:])
     for word in split:
         if word in english.ABBREVIATIONS and not (word == "no" and not words):
             words.extend(english.ABBREVIATIONS[word])
@@ -260,7 +269,8 @@ def _table_phrases(table: Table) -> dict[Phrase, float]:
     for synonym in table.synonyms:
         offer(_phrase(synonym), SYNONYM)
     for length in range(1, len(words)):
-        offer(words[length:], PART if len(words) - length > 1 else PART + 0.1)
+        if not set(words[length:]) <= _SMALL:
+            offer(words[length:], PART if len(words) - length > 1 else PART + 0.1)
     for group in english.SAME_TABLE:
         if " ".join(words) in group:
             for other in group:
@@ -393,6 +403,12 @@ def _fits_value(words: Sequence[Word], sense: Sense) -> bool:
 def _flag_phrases(column: Column) -> Iterable[tuple[bool | str, Phrase]]:
     """`is_full_time` makes full-time a thing that rows can be."""
     words = name_words(column.name)
+    flags = {value.lower(): value for value in column.values}
+    words_of = name_words(column.name)
+    if column.type == "text" and column.complete and len(words_of) > 1 and words_of[0] in ("is", "be", "has", "have"):
+        for yes, no in (("t", "f"), ("yes", "no"), ("y", "n"), ("true", "false"), ("1", "0")):
+            if yes in flags and set(flags) <= {yes, no}:
+                yield flags[yes], tuple(words_of[1:])
     if column.type == "boolean":
         bare = words[1:] if len(words) > 1 and words[0] in ("is", "be", "has", "have", "was") else words
         yield True, tuple(bare)

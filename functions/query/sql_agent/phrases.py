@@ -22,6 +22,8 @@ class Operand:
     """The stored values that the text is, when it is one."""
     noun: Noun | None = None
     """Another quantity: `the average age`."""
+    parts: tuple[Operand, ...] = ()
+    """`Jane Austen`, where first and last names are stored apart."""
     joined: str = ""
     """The word between this and the operand before it."""
 
@@ -139,6 +141,13 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """`with their department names`: something more to show."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True, slots=True)
 class InUnit:
     """`in milliseconds`."""
 
@@ -168,7 +177,7 @@ class Did:
 
 
 Said = (
-    Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | InUnit | Both | Either | Did
+    Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | InUnit | Shown | Both | Either | Did
     | Superlative
 )  # fmt: skip
 

@@ -35,8 +35,10 @@ from .phrases import (
     Related,
     Said,
     Shared,
+    Shown,
     Superlative,
     When,
+    Where,
 )
 from .times import Unit
 from .words import name_words
@@ -82,6 +84,11 @@ class Reader:
         floats: list[Said] = []
         for head in question.heads:
             self.lift(head, floats)
+        for shown in [said for said in (*floats, *question.said) if isinstance(said, Shown)]:
+            question.heads.append(shown.noun)
+        floats = [said for said in floats if not isinstance(said, Shown)]
+        question.said = [said for said in question.said if not isinstance(said, Shown)]
+        self.count_rows(floats)
         kept: list[Said] = []
         for said in question.said:
             if isinstance(said, Related):
@@ -103,11 +110,24 @@ class Reader:
                     noun.said = []
         return self.assemble()
 
+    def count_rows(self, floats: Sequence[Said]) -> None:
+        """`appointments per physician` are how many, for the rows themselves could not be grouped."""
+        heads = self.question.heads
+        grouped = [s for s in (*floats, *self.question.said) if isinstance(s, Grouped)]
+        if len(heads) != 1 or not grouped or self.is_number(heads[0]) or heads[0].superlative or heads[0].limit:
+            return
+        if any(isinstance(said, Superlative) for said in heads[0].said) or any(n.said for s in grouped for n in s.nouns):
+            return
+        table = self.entity(heads[0])
+        if table is None or any(noun.senses and self.entity(noun, table) == table for s in grouped for noun in s.nouns):
+            return
+        heads[0] = Noun(heads[0].start, heads[0].end, count_of=heads[0])
+
     def lift(self, noun: Noun, floats: list[Said], counted: bool = False) -> None:
         """Groups, orders and shares said of an inner noun are said of the whole."""
         stay: list[Said] = []
         for said in noun.said:
-            if isinstance(said, Grouped | Ordered | Shared | InUnit):
+            if isinstance(said, Grouped | Ordered | Shared | InUnit | Shown):
                 for inner in said.nouns if isinstance(said, Grouped | Ordered) else ():
                     self.lift(inner, floats)
                 floats.append(said)
@@ -234,10 +254,11 @@ class Reader:
                         return table
         return self.by_columns()
 
-    def by_columns(self) -> str:
+    def by_columns(self, with_groups: bool = True) -> str:
         """With no table named: the one table that has all the attributes asked for."""
         heads = [head.count_of or head for head in self.question.heads]
-        heads += [n for said in self.floats if isinstance(said, Grouped) for n in said.nouns if n.senses]
+        if with_groups:
+            heads += [n for said in self.floats if isinstance(said, Grouped) for n in said.nouns if n.senses]
         measures = [s for head in heads for s in head.senses if s.kind == "measure"]
         if measures:
             return measures[0].table
@@ -253,6 +274,8 @@ class Reader:
                 if heads:
                     scores[table] = total
         ranked = sorted((cost, table) for table, cost in scores.items())
+        if not ranked and with_groups:
+            return self.by_columns(with_groups=False)
         if not ranked:
             head = heads[0]
             raise Unclear("it does not say of what", head.start, head.end)
@@ -573,6 +596,15 @@ class Reader:
         if not noun.senses:
             raise Unclear("it is not clear what is asked for", noun.start, noun.end)
         anchor = (self.anchors(noun) or [subject])[0]
+        label = self.lexicon.label(anchor)
+        exact = any(s.kind == "column" and s.table == anchor and s.cost < 0.3 for s in noun.senses)
+        exact |= not any(s.table == anchor for s in noun.senses)
+        if len(label) == 2 and not exact and self.says_name(noun) and not noun.superlative and not noun.limit:
+            self.draft.listed.extend(Col(anchor, name) for name in label)
+            self.draft.outputs.extend(Col(anchor, name) for name in label)
+            self.draft.distinct |= noun.distinct
+            self.say(Noun(noun.start, noun.end, said=noun.said), anchor)
+            return
         col = self.conditions.column(noun, anchor)
         self.draft.listed.append(col)
         self.draft.outputs.append(col)
@@ -602,6 +634,13 @@ class Reader:
             self.limited_column = col
         self.say(Noun(noun.start, noun.end, said=plain), anchor)
 
+    @staticmethod
+    def says_name(noun: Noun) -> bool:
+        """Whether the word was `name`, which two columns hold together."""
+        return any(s.kind == "column" and name_words(s.column)[-1] == "name" for s in noun.senses) and all(
+            name_words(s.column)[-1] in ("name", "title", "label") for s in noun.senses if s.kind == "column"
+        )
+
     def rank_column(self, superlative: Superlative, col: Col, limit: int | None) -> None:
         """`which city has the most customers`, `the most common nationality`."""
         if superlative.popular:
@@ -614,6 +653,13 @@ class Reader:
             self.limited_column = col
             return
         if superlative.by is not None:
+            functions = superlative.by.functions
+            if len(functions) == 1 and not self.is_measure(superlative.by):
+                plain = Noun(superlative.by.start, superlative.by.end, senses=superlative.by.senses)
+                aggregate = Aggregate(functions[0], self.conditions.column(plain, col.table, numeric=True))
+                self.draft.conditions.extend(self.conditions.of(superlative.by.said, col.table))
+                self.grouped_by_rank([col], [], aggregate, superlative.most, limit)
+                return
             number = self.rank_number(superlative.by, col.table)
             if number is not None:
                 self.grouped_by_rank([col], [], number, superlative.most, limit)
@@ -804,17 +850,15 @@ class Reader:
             if noun.each and (draft.limit is not None or self.pending_rank is not None):
                 raise Unclear("the best in each group is not supported", noun.start, noun.end)
             table = self.entity(noun, near)
-            if table == near or (table and table in self.joins.reach(near)):
-                draft.conditions.extend(self.conditions.of(noun.said, table))
+            if table == near:
+                draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
-            if table is not None:
-                raise Unclear("it is grouped, but nothing is counted or summed", noun.start, noun.end)
-            col = self.conditions.column(noun, near)
-            if col in draft.listed:
+            if table is None and noun.said and all(isinstance(said, Where) for said in noun.said):
+                draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
-            draft.outputs.append(col)
-            draft.listed.append(col)
-            return
+            if table is None and not noun.said and self.conditions.column(noun, near) in draft.listed:
+                return
+            raise Unclear("it is grouped, but nothing is counted or summed", noun.start, noun.end)
         table = self.entity(noun, near)
         if table == near and any(isinstance(e, Col) and e.table == table for e in draft.listed):
             draft.conditions.extend(self.conditions.of(noun.said, table))
@@ -849,11 +893,16 @@ class Reader:
     def bucket(self, unit: Unit, near: str) -> None:
         draft = self.draft
         year = self.choose.year(near) if unit == "year" and not self.choose.dates(near) else None
-        expression: Expression = year if year is not None else Bucket(self.choose.date(near), unit)
+        expression: Expression = year if year is not None else Bucket(self.choose.date(near, self.verbs()), unit)
         if expression not in draft.groups:
             draft.groups.append(expression)
         if not draft.order and draft.limit is None:
             draft.order.append(Sort(expression))
+
+    def verbs(self) -> tuple[str, ...]:
+        """What the rows did, by the bare verbs of the question."""
+        said = [*self.whole, *(s for head in self.question.heads for s in (head.count_of or head).said)]
+        return tuple(verb for one in said if isinstance(one, Did) and not one.negated for verb in one.verbs)
 
     def ordered(self, said: Ordered, subject: str, counted: str) -> None:
         draft = self.draft

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlglot import exp, parse_one
 
-from .joins import Joins, Path
+from .joins import Ambiguous, Joins, Path
 from .lexicon import Lexicon, is_numeric
 from .meaning import (
     Aggregate,
@@ -190,6 +190,9 @@ class _Writer:
 
     def listed(self, meaning: Meaning) -> exp.Query:
         needed = self.tables_of((*meaning.outputs, *(sort.by for sort in meaning.order)))
+        for table in needed - {meaning.subject}:
+            if self.joins.between(meaning.subject, table) > 1:
+                raise Ambiguous(f"{meaning.subject} and {table} are related in several ways")
         base = self.joins.base({*needed, meaning.subject}, prefer=meaning.subject)
         if base is None:
             raise Unreachable(f"{' and '.join(sorted(needed))} are not related by any foreign key")
@@ -598,7 +601,7 @@ class _Writer:
         if base is None:
             raise Unreachable(f"{anchor} and {condition.table} are not related by any foreign key")
         if base == anchor:
-            inner_condition = exp.and_(*(self.condition(inner, scope) for inner in condition.conditions))
+            inner_condition = exp.and_(exp.true(), *(self.condition(inner, scope) for inner in condition.conditions))
             path = self.joins.path(anchor, condition.table) or ()
             held = exp.and_(
                 *(
