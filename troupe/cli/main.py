@@ -18,8 +18,10 @@ from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
 from troupe.cli.graph import graph
 from troupe.cli.new import new
 from troupe.cli.publish import publish
+from troupe.cli.simulate import simulate
 from troupe.cli.terminal import err, line
 from troupe.cli.trace import trace
+from troupe.cli.up import up
 
 app = typer.Typer(
     name="troupe",
@@ -29,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Agents that react to events, with nobody conducting. This runs, shows and checks them.",
 )
-for verb in (ask, publish, trace, agents, graph, check):
+for verb in (ask, up, publish, trace, agents, graph, check, simulate):
     app.command()(verb)
 app.add_typer(new, name="new")
 app.add_typer(dlq, name="dlq")
