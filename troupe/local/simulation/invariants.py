@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -36,6 +37,8 @@ class Decided:
 
     outputs: dict[str, list[list[Any]]] = field(default_factory=dict)
     """By key: [type, source, detail] of each event."""
+    asked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By key: the handler and the causes that it decided about."""
     arrived: dict[str, set[str]] = field(default_factory=dict)
     """By agent id: the events that its joins have noted."""
     halted: set[str] = field(default_factory=set)
@@ -48,6 +51,7 @@ class Decided:
             pk = item["pk"]["S"]
             if "outputs" in item:
                 found.outputs[pk] = json.loads(zlib.decompress(item["outputs"]["B"]))
+                found.asked[pk] = item["handler"]["S"], tuple(cause["S"] for cause in item["causes"]["L"])
             elif pk.startswith("H#"):
                 found.halted.add(pk)
             else:
@@ -65,6 +69,7 @@ def violations(cloud: LocalCloud, agents: dict[str, Agent], record: Record, *, h
     found += _everything_rests(cloud, record)
     found += _each_version_once(stored, record)
     found += _nothing_undecided(cloud, agents, record, decided)
+    found += _joined_once(agents, record, decided)
     found += _within_bounds(cloud, stored, record)
     if healed:
         found += _every_root_ended(cloud, record)
@@ -155,9 +160,7 @@ def _everything_rests(cloud: LocalCloud, record: Record) -> Iterator[str]:
             yield f"4: {put} messages came to {source.queue} and {accounted} are accounted for."
 
 
-def _nothing_undecided(
-    cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided
-) -> Iterator[str]:
+def _nothing_undecided(cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided) -> Iterator[str]:
     """4: whatever was delivered to an agent was decided, noted by a join, halted, or lies in a dead-letter queue."""
     details = {id: json.loads(versions[0].detail)["metadata"] for id, versions in record.accepted.items() if id}
     for source in cloud.world.mappings:
@@ -189,6 +192,24 @@ def _nothing_undecided(
                 yield f"4: {agent.id} got {record.accepted[id][0].type} {id} and decided nothing about it."
 
 
+def _joined_once(agents: dict[str, Agent], record: Record, decided: Decided) -> Iterator[str]:
+    """3: a join acts once for what belongs together, whatever else arrives."""
+    times: Counter[tuple[str, ...]] = Counter()
+    for pk, (name, causes) in decided.asked.items():
+        agent = agents[pk.split("#")[0]]
+        handler = next(h for h in agent.handlers if h.name == name)
+        known = [record.accepted[cause][0] for cause in causes if cause in record.accepted]
+        if not handler.is_join or not known:
+            continue
+        detail = json.loads(known[0].detail)
+        metadata, on = detail["metadata"], handler.join_on
+        value = str(detail["data"].get(on)) if on else ""
+        times[agent.id, name, metadata["correlation_id"], metadata.get("namespace", ""), value] += 1
+    for (agent_id, name, correlation, *_), count in times.items():
+        if count > 1:
+            yield f"3: the join {agent_id}/{name} acted {count} times in {correlation}."
+
+
 def _within_bounds(cloud: LocalCloud, stored: list[StoredEvent], record: Record) -> Iterator[str]:
     """5: depth and path are bounded."""
     variables = next(iter(cloud.world.functions.values())).environment
@@ -207,7 +228,9 @@ def _effects_by_key(cloud: LocalCloud, agents: dict[str, Agent], decided: Decide
     keys = {
         name.removeprefix(EFFECTS) for b in backends.buckets().values() for name in b.keys if name.startswith(EFFECTS)
     }
-    spending = {a.id for a in agents.values() for h in a.handlers for need in h.needs.values() if hasattr(need, "keyed")}
+    spending = {
+        a.id for a in agents.values() for h in a.handlers for need in h.needs.values() if hasattr(need, "keyed")
+    }
     for key in keys - decided.outputs.keys():
         yield f"3: an effect was made under the key {key}, which belongs to no decision."
     for pk, outputs in decided.outputs.items():

@@ -78,7 +78,7 @@ class Theatre:
         faults = Faults(cloud, dice, record, story)
         scheduler = Scheduler(cloud, self.agents, dice, faults, record, story)
         found = list(self._standing)
-        with faults.in_charge(), Thinking(dice, story).between(self.agents.values()):
+        with faults.in_charge(), Thinking(dice, story, record, faults.turns).between(self.agents.values()):
             try:
                 scheduler.play([lambda: self._publish(dice, record, story)] * (1 + dice.below("roots", _MOST_ROOTS)))
                 scheduler.rest()

@@ -29,6 +29,7 @@ class Turn:
     messages: tuple[Any, ...]
     looked_up_at: int | None = None
     """Which call of the run its look-up was; None before it."""
+    thoughts: int = 0
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,14 +12,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from troupe.local.simulation.dice import Dice
+from troupe.local.simulation.record import Record, Turn
 from troupe.local.simulation.story import Story
 from troupe.runtime.agent import Agent
 from troupe.runtime.context import Retry
 from troupe.runtime.contract import Event
 from troupe.runtime.signature import Handler
 
-_SLOW_S = (4, 20, 60, 200)
-"""Seconds that a slow thought may take: within a turn's time, beyond it, beyond the function's."""
+_SLOW = (0.9, 0.9, 2.0, 5.0, 20.0)
+"""How long a slow thought may take, in turns: within its time, beyond it, and beyond any function's."""
 
 
 class ThinkingFailed(Exception):
@@ -28,9 +30,11 @@ class ThinkingFailed(Exception):
 class Thinking:
     """Every call of a handler, while it is `between`."""
 
-    def __init__(self, dice: Dice, story: Story) -> None:
+    def __init__(self, dice: Dice, story: Story, record: Record, turns: list[Turn]) -> None:
         self._dice = dice
         self._story = story
+        self._record = record
+        self._turns = turns
 
     @contextmanager
     def between(self, agents: Iterable[Agent]) -> Iterator[None]:
@@ -49,9 +53,10 @@ class Thinking:
 
         def think(**arguments: Any) -> Any:
             self._story.tell(f"{where} thinks about {', '.join(self._heard(arguments)) or 'the time'}")
+            self._check_time(where, agent)
             if self._dice.strikes("thinking-is-slow", where):
-                seconds = self._dice.pick(f"slow {where}", _SLOW_S)
-                self._story.fault(f"and takes {seconds} s")
+                seconds = agent.timeout_s * self._dice.pick(f"slow {where}", _SLOW)
+                self._story.fault(f"and takes {seconds:g} s")
                 time.sleep(seconds)
             if self._dice.strikes("thinking-fails", where):
                 self._story.fault("and fails")
@@ -63,6 +68,17 @@ class Thinking:
             return self._other(where, handler, returned)
 
         return think
+
+    def _check_time(self, where: str, agent: Agent) -> None:
+        """A thought that does not fit any more is not begun: its message is handed back."""
+        turn = self._turns[-1]
+        turn.thoughts += 1
+        left = (self._story.clock.deadline or math.inf) - self._story.clock.now
+        # The first is always begun: there is nothing else that this invocation could be good for.
+        if turn.thoughts > 1 and left < agent.timeout_s:
+            self._record.wrong.append(
+                f"4: {where} began a thought with {left:.1f} s left, although a turn may take {agent.timeout_s} s."
+            )
 
     def _other(self, where: str, handler: Handler, returned: Any) -> Any:
         """Another of the events that the handler declares, made from its example; or what was returned."""
