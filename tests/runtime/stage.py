@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from troupe import Agent, Envelope, Event
 from troupe.runtime.aws import client
+from troupe.runtime.rehearsal import Replay
 
 ENVIRONMENT = {
     "TROUPE_APP": "troupe",
@@ -56,11 +57,16 @@ class Stage:
     """Sees every call before it is made; may raise, or return a response instead of AWS's."""
 
     def deliver(
-        self, agent: Agent, *events: Event | Envelope | str, attempt: int = 1, seconds: Any = None
+        self,
+        agent: Agent,
+        *events: Event | Envelope | str,
+        attempt: int = 1,
+        seconds: Any = None,
+        replay: Replay | None = None,
     ) -> list[str]:
         """Delivers one batch; returns the ids of the messages that failed, in the order of the batch."""
         bodies = [body(e) for e in events]
-        records = [
+        records: list[dict[str, Any]] = [
             {
                 "messageId": f"m{i}",
                 "receiptHandle": f"r{i}",
@@ -69,6 +75,10 @@ class Stage:
             }
             for i, text in enumerate(bodies)
         ]
+        if replay:
+            text = replay.as_attribute()["replay"]["StringValue"]
+            for record in records:
+                record["messageAttributes"] = {"replay": {"stringValue": text, "dataType": "String"}}
         with patch.dict(os.environ, {"TROUPE_AGENT": agent.id}):
             answer = agent({"Records": records}, LambdaContext(seconds or (lambda: 600.0)))
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]

@@ -10,6 +10,7 @@ from troupe.runtime.agent import Agent
 from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
 from troupe.runtime.envelope import Envelope
+from troupe.runtime.rehearsal import Replay
 from troupe.runtime.services import Services
 from troupe.runtime.signature import Handler
 
@@ -35,6 +36,9 @@ class Letter:
     receipt_handle: str
     body: str
     attempt: int
+    record: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The message as Lambda delivered it, with its attributes."""
+    replay: Replay | None = None
     envelope: Envelope | None = None
     handler: Handler | None = None
     task: Task | None = None
@@ -47,6 +51,11 @@ class Letter:
     @property
     def open(self) -> bool:
         return not self.done and self.failure is None
+
+    @property
+    def silent(self) -> bool:
+        """Nothing may be published about this letter: a replay asks what if."""
+        return self.replay is not None and not self.replay.publishes
 
     @property
     def about(self) -> dict[str, Any]:

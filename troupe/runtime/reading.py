@@ -13,6 +13,7 @@ from troupe.runtime.envelope import Envelope, MalformedEvent, first_fault
 from troupe.runtime.joins import JoinKey, Waiting
 from troupe.runtime.letters import Letter, Task, Turn
 from troupe.runtime.outputs import expired
+from troupe.runtime.rehearsal import Replay, in_namespace
 from troupe.runtime.reporting import give_up
 from troupe.runtime.signature import Handler
 
@@ -28,6 +29,7 @@ def parse(turn: Turn) -> None:
     """Reads each letter; what can never become an event is dead-lettered at once, with the reason."""
     for letter in turn.letters:
         try:
+            letter.replay = Replay.of(letter.record)
             if letter.body.startswith('{"' + _REMINDER):
                 _expire(turn, letter)
             else:
@@ -39,7 +41,10 @@ def parse(turn: Turn) -> None:
 
 
 def _read(turn: Turn, letter: Letter) -> None:
-    envelope = letter.envelope = Envelope.parse(letter.body)
+    envelope = Envelope.parse(letter.body)
+    if letter.replay:
+        envelope = in_namespace(envelope, letter.replay.namespace)
+    letter.envelope = envelope
     found = turn.agent.handler_for(envelope.type)
     if found is None:
         raise UnknownEvent(f"{turn.agent.id} has no handler for {envelope.type}; a deployment may be in flight.")
@@ -79,7 +84,7 @@ def _arrive(turn: Turn, letter: Letter, handler: Handler, envelope: Envelope, ev
     value = str(getattr(event, handler.join_on)) if handler.join_on else ""
     key = JoinKey(turn.agent.id, handler.name, m.namespace, m.correlation_id, value)
     side = next(side for side, types in handler.hears.items() if isinstance(event, types))
-    if handler.within_s:
+    if handler.within_s and not letter.silent:
         # Before the arrival is noted: a reminder too many finds nothing to end, one too few would wait for ever.
         _remind(turn, handler, key, handler.within_s)
     waiting = turn.services.joins.arrive(key, side, m.id, letter.body, list(handler.hears))
@@ -90,11 +95,15 @@ def _arrive(turn: Turn, letter: Letter, handler: Handler, envelope: Envelope, ev
         turn.services.log.info("waiting", arrived=sorted(waiting.bodies), **letter.about)
         letter.done = True
     else:
-        letter.task = _task(turn, handler, _sides(turn, handler, waiting))
+        letter.task = _task(turn, handler, _sides(turn, handler, waiting, key.namespace))
 
 
-def _sides(turn: Turn, handler: Handler, waiting: Waiting) -> dict[str, tuple[Envelope, Event]]:
-    envelopes = {side: Envelope.parse(waiting.bodies[side]) for side in handler.hears if side in waiting.bodies}
+def _sides(turn: Turn, handler: Handler, waiting: Waiting, namespace: str) -> dict[str, tuple[Envelope, Event]]:
+    envelopes = {
+        side: in_namespace(Envelope.parse(waiting.bodies[side]), namespace)
+        for side in handler.hears
+        if side in waiting.bodies
+    }
     return {side: (envelope, _event(turn, handler, envelope)) for side, envelope in envelopes.items()}
 
 
@@ -118,6 +127,6 @@ def _expire(turn: Turn, letter: Letter) -> None:
     waiting = turn.services.joins.expire(key, list(handler.hears))
     if waiting is None or not waiting.bodies:
         return
-    task = letter.task = _task(turn, handler, _sides(turn, handler, waiting))
+    task = letter.task = _task(turn, handler, _sides(turn, handler, waiting, key.namespace))
     task.instead = expired(handler, turn.agent.id, task.causes, list(waiting.bodies))
     letter.envelope, letter.done = task.causes[0], False

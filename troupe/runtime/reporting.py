@@ -48,18 +48,23 @@ def give_up(turn: Turn, letter: Letter, error: Exception) -> None:
 
 def speak_up(turn: Turn, letter: Letter, error: Exception) -> None:
     """Prepares the AgentFailed for a letter that goes to the dead-letter queue."""
-    if letter.envelope is None:
+    if letter.envelope is None or letter.silent:
         return
     failed = AgentFailed(
         agent=turn.agent.id,
-        event_type=letter.envelope.type,
+        event_type=letter.envelope.type[:200],
         event_id=letter.envelope.metadata.id,
         error=str(error)[:1000] or type(error).__name__,
         fingerprint=observability.fingerprint(turn.agent.id, error),
         attempts=letter.attempt,
     )
     handler = letter.handler.name if letter.handler else ""
-    turn.incidents.append(incident(failed, turn.services.settings, handler, letter.envelope, letter.message_id))
+    try:
+        said = incident(failed, turn.services.settings, handler, letter.envelope, letter.message_id)
+    except Exception as failure:  # best effort: it must not fail the healthy letters beside this one
+        turn.services.log.error("cannot say that the agent failed", error=str(failure), **letter.about)
+        return
+    turn.incidents.append(said)
 
 
 def _put_off(turn: Turn, letter: Letter, seconds: float) -> None:

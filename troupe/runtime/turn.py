@@ -28,7 +28,7 @@ class PublishError(Exception):
 def take(agent: Agent, services: Services, batch: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
     """Runs one turn over a batch from SQS; returns Lambda's partial batch response."""
     letters = [
-        Letter(r["messageId"], r["receiptHandle"], r["body"], int(r["attributes"]["ApproximateReceiveCount"]))
+        Letter(r["messageId"], r["receiptHandle"], r["body"], int(r["attributes"]["ApproximateReceiveCount"]), r)
         for r in batch["Records"]
     ]
     turn = Turn(agent, services, letters, lambda: lambda_context.get_remaining_time_in_millis() / 1000)
@@ -98,12 +98,12 @@ def think(turn: Turn, letter: Letter, task: Task) -> None:
 def record(turn: Turn, letter: Letter, task: Task) -> None:
     """Writes the decision if nobody has yet; whoever loses the race publishes the winner's outputs."""
     outputs = turn.services.payloads.spill(letter.outputs or [])
-    letter.outputs = turn.services.decisions.record(task.key, outputs, letter.message_id)
+    letter.outputs = turn.services.decisions.record(task.key, outputs, letter.message_id, letter.attempt)
 
 
 def publish(turn: Turn) -> None:
     """Publishes what was decided, now or on an earlier attempt, and speaks up for letters on their last attempt."""
-    decided = [letter for letter in turn.letters if letter.open and letter.outputs]
+    decided = [letter for letter in turn.letters if letter.open and letter.outputs and not letter.silent]
     refused = turn.services.publisher.publish([e for letter in decided for e in letter.outputs or ()])
     for letter in decided:
         reasons = [refused[e.metadata.id] for e in letter.outputs or () if e.metadata.id in refused]
