@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from troupe.event_store.read import Reader
+from troupe.event_store.read import Reader, StoredEvent
 from troupe.local import backends, loader, queues
 from troupe.local.assembly import Stack
 from troupe.local.backends import ACCOUNT, REGION
@@ -83,6 +83,12 @@ def publish(names: Names, event: Event, correlation_id: str = "") -> str:
 def reader(names: Names) -> Reader:
     """Reads the event store, large payloads included."""
     return Reader(client("dynamodb"), names.events, names.payloads(ACCOUNT, REGION))
+
+
+def stored(names: Names) -> list[StoredEvent]:
+    """All events of the event store, in no order. A scan: for a store on this machine only."""
+    pages = client("dynamodb").get_paginator("scan").paginate(TableName=names.events)
+    return [StoredEvent(item) for page in pages for item in page["Items"] if item["sk"]["S"][:2] in ("E#", "D#")]
 
 
 def _names(root: Path, world: World) -> Names:

@@ -133,12 +133,8 @@ class LocalCloud:
 
     def events(self, correlation_id: str | None = None) -> list[StoredEvent]:
         """What the event store holds, of one correlation or all, in the order of recording."""
-        if correlation_id is not None:
-            found = self.reader.story(correlation_id).events
-        else:
-            pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.names.events)
-            items = [item for page in pages for item in page["Items"] if item["sk"]["S"][:2] in ("E#", "D#")]
-            found = [StoredEvent(item) for item in items]
+        every = correlation_id is None
+        found = accounts.stored(self.names) if every else self.reader.story(str(correlation_id)).events
         return sorted(found, key=lambda event: (event.recorded, event.metadata.depth, event.metadata.id))
 
     @property

@@ -27,11 +27,19 @@ class Played:
 def play(root: Path, event: Event, say: Say, *, warehouse: str = "") -> Iterator[Played]:
     """Publishes the event, lets the agents work until nothing waits, keeps the history.
 
-    The cloud, and with it data that is too large to travel, is there until the block ends. `warehouse` is the
-    URL of a database instead of the sample. Raises LocalCloudError.
+    When `troupe up` is running here its agents do it, unless another database is to be asked. The cloud, and with
+    it data that is too large to travel, is there until the block ends. `warehouse` is the URL of a database instead of
+    the sample. Raises LocalCloudError.
     """
     from troupe.local.synth import is_fresh, synth
+    from troupe.local.up import visit
+    from troupe.local.up.presence import running
 
+    if not warehouse and (up := running(root)):
+        say(f"Asking the agents that are up ({up.endpoint})")
+        with visit.visiting(up):
+            yield Played(visit.play(up, event), up.names)
+        return
     if is_fresh(root):
         say("The templates are up to date")
     else:

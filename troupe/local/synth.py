@@ -74,13 +74,14 @@ def _run(root: Path, outdir: Path, stage: str | None) -> None:
 
 def _stamp(root: Path, stage: str | None) -> str:
     digest = hashlib.sha256(f"{stage}\0{sys.version_info[:2]}".encode())
-    for path in _files(root):
+    for path in files(root):
         digest.update(f"\0{path.relative_to(root)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files(root: Path) -> Iterator[Path]:
+    """What the templates follow from: the sources without tests and caches."""
     for name in _INPUTS:
         top = root / name
         if top.is_file():
