@@ -34,8 +34,8 @@ def copy(source: Path, url: str) -> None:
     """Fills the empty database behind `url` with the tables of `source`, keys included."""
     with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as lite:
         lite.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        tables = [_read(lite, name) for (name,) in lite.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")]  # fmt: skip
+        listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+        tables = [_read(lite, name) for (name,) in lite.execute(listed)]
     _agree_on_key_types(tables)
     with psycopg.connect(url) as connection:
         for table in tables:

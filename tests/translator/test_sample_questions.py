@@ -18,7 +18,8 @@ UNORDERED = {
     "How many stores are there?": "SELECT COUNT(*) FROM stores",
     "How many business customers are there per city?": """
         SELECT city, COUNT(*) FROM customers WHERE segment = 'business' GROUP BY city""",
-    "What is the average list price of products by brand?": "SELECT brand, AVG(list_price) FROM products GROUP BY brand",
+    "What is the average list price of products by brand?": """
+        SELECT brand, AVG(list_price) FROM products GROUP BY brand""",
     "Number of orders per store in 2025": """
         SELECT s.name, COUNT(*) FROM orders o JOIN stores s ON s.store_id = o.store_id
         WHERE o.order_date BETWEEN '2025-01-01' AND '2025-12-31' GROUP BY s.store_id, s.name""",

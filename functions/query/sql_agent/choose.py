@@ -203,7 +203,9 @@ class Chooser:
         telling = [c for c in every if not set(name_words(c.name)) & (_MADE | _KEPT)]
         made = [c for c in every if set(name_words(c.name)) & _MADE]
         if self.agent(anchor):
-            return None if not self.lexicon.catalog.default_date and every and telling else self.only(anchor, made, every)
+            return (
+                None if not self.lexicon.catalog.default_date and every and telling else self.only(anchor, made, every)
+            )
         if len(telling) == 1 and not made:
             return Col(anchor, telling[0].name)
         stages = [c for c in telling if any(word.endswith("ed") or word == "read" for word in name_words(c.name))]

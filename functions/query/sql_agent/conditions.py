@@ -140,7 +140,9 @@ class Conditions:
             else:
                 return self.named(operands, anchor, phrase.negated)
         if len(operands) == 1 and operands[0].parts:
-            return AllOf(tuple(self.being(Being((part,), phrase.link), anchor) for part in operands[0].parts), phrase.negated)
+            return AllOf(
+                tuple(self.being(Being((part,), phrase.link), anchor) for part in operands[0].parts), phrase.negated
+            )
         if all(operand.number is not None for operand in operands):
             raise Unclear("it does not say of what")
         cols: dict[Col, list[Literal]] = {}
@@ -252,7 +254,6 @@ class Conditions:
     def table_equals(self, phrase: Where, anchor: str) -> Condition:
         """`whose genre is Rock`, `with genre Rock`: the label of the other table."""
         target = self.choose.table(phrase.noun.senses, anchor)
-        assert target is not None
         label = self.lexicon.label(target.table)
         if (
             phrase.operator not in ("=", "<>", "contains")
@@ -277,7 +278,6 @@ class Conditions:
 
     def counted(self, phrase: Where, anchor: str) -> Condition:
         """`whose number of albums is over 3`."""
-        assert phrase.noun.count_of is not None
         inner = phrase.noun.count_of
         target = self.choose.table(inner.senses, anchor)
         operand = phrase.operands[0] if phrase.operands else None
@@ -439,7 +439,7 @@ class Conditions:
         return Exists(anchor, event, conditions, negated=True)
 
     def event(self, anchor: str, roots: set[str]) -> str | None:
-        """The table of what a verb does to rows of the anchor: tables pointing at it, by name or as the measured one."""
+        """The table of what a verb does to rows of the anchor: it points at the anchor, and is named or measured so."""
         pointing = [
             name
             for name in self.joins.tables

@@ -91,7 +91,8 @@ RELATION_VERBS = {
     "do", "go", "keep", "member", "organize", "compete", "coach", "train", "enter", "complete", "found", "open",
     "return", "report", "handle", "log", "originate", "see", "fall", "represent", "describe", "cover", "apply",
     "author", "edit", "review", "rate", "follow", "like", "watch", "borrow", "check", "reserve", "accept", "store",
-    "acquire", "obtain", "speak", "become", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt", "concern", "call",
+    "acquire", "obtain", "speak", "become", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt",
+    "concern", "call",
 }  # fmt: skip
 
 SPEND_VERBS = {"spend", "pay"}
@@ -180,8 +181,9 @@ SAME_VALUES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 PAST = {
-    "sold", "bought", "made", "taught", "held", "won", "paid", "sent", "built", "written", "given", "born", "sung", "led",
-    "run", "known", "taken", "driven", "spent", "put", "kept", "got", "wrote", "gave", "took", "ran", "drove", "sang",
+    "sold", "bought", "made", "taught", "held", "won", "paid", "sent", "built", "written", "given", "born", "sung",
+    "led", "run", "known", "taken", "driven", "spent", "put", "kept", "got", "wrote", "gave", "took", "ran",
+    "drove", "sang",
     "met", "flew", "flown", "came", "went", "left", "brought", "lent", "began", "chosen", "drawn", "drew",
 }  # fmt: skip
 

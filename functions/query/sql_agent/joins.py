@@ -78,7 +78,9 @@ class Joins:
 
     def between(self, one: str, other: str) -> int:
         """How many foreign keys there are between two tables, either way."""
-        return sum(edge.parent == other for edge in self._edges[one]) + sum(edge.parent == one for edge in self._edges[other])
+        return sum(edge.parent == other for edge in self._edges[one]) + sum(
+            edge.parent == one for edge in self._edges[other]
+        )
 
     def base(self, needed: Iterable[str], prefer: str = "", roles: frozenset[str] = frozenset()) -> str | None:
         """The nearest table that reaches all of these; None when they do not belong to each other.

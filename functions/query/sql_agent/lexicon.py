@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -159,7 +159,7 @@ class Lexicon:
 
     @cached_property
     def roots(self) -> frozenset[str]:
-        """The roots of the verbs inside the names: `teacher` teaches, a `hiring` is hired, `Year_of_Founded` is founded."""
+        """The roots of the verbs inside the names: a `teacher` teaches, a `hiring` is hired."""
         found: set[str] = set()
         for table in self.tables:
             for name in (table.name, *(column.name for column in self.columns(table))):
@@ -349,8 +349,7 @@ def _turned(words: Phrase) -> Iterable[Phrase]:
         yield (words[1], "of", words[0])
 
 
-def _offer_relatives(base: Phrase, cost: float, offer: object) -> None:
-    assert callable(offer)
+def _offer_relatives(base: Phrase, cost: float, offer: Callable[[Phrase, float], None]) -> None:
     text = " ".join(base)
     for group in english.SAME_COLUMN:
         for member in group:

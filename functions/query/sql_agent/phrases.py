@@ -177,8 +177,8 @@ class Did:
 
 
 Said = (
-    Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | InUnit | Shown | Both | Either | Did
-    | Superlative
+    Related | Where | Adjectival | Being | When | Missing | Grouped | Ordered | Shared | InUnit | Shown | Both | Either
+    | Did | Superlative
 )  # fmt: skip
 
 

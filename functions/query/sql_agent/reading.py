@@ -16,7 +16,6 @@ from .meaning import (
     During,
     Exists,
     Expression,
-    IsNull,
     Meaning,
     Measured,
     OneOf,
@@ -103,8 +102,10 @@ class _Speaker:
             return f"{name} is {'not ' if condition.negated else ''}{values}"
         if isinstance(condition, TextMatch):
             verb = {"contains": "contain", "starts": "start with", "ends": "end with"}[condition.operator]
-            return f"{name} {'does not ' + verb if condition.negated else verb.replace('contain', 'contains', 1)} “{condition.text}”"
-        assert isinstance(condition, IsNull)
+            if condition.negated:
+                return f"{name} does not {verb} “{condition.text}”"
+            first, _, rest = verb.partition(" ")
+            return " ".join(filter(None, (name, f"{first}s", rest, f"“{condition.text}”")))
         return f"{'with' if condition.negated else 'without'} {name}"
 
     def exists(self, condition: Exists) -> str:

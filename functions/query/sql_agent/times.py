@@ -157,7 +157,6 @@ def _rolling(words: Sequence[Word], after: int, today: date, unit: Unit, count: 
 
 def _excludes_current(words: Sequence[Word], at: int) -> int:
     """Where `excluding the current month` ends; 0 when it is not there."""
-    start = at
     if at < len(words) and words[at].kind == "comma":
         at += 1
     if _lower(words, at) == "excluding" or (_lower(words, at) == "not" and _lower(words, at + 1) == "including"):
@@ -165,7 +164,7 @@ def _excludes_current(words: Sequence[Word], at: int) -> int:
         at += _lower(words, at) == "the"
         if _lower(words, at) in ("current", "this") and _lower(words, at + 1) in UNITS:
             return at + 2
-    return 0 if start else 0
+    return 0
 
 
 def _year_at(words: Sequence[Word], at: int) -> int | None:

@@ -1,4 +1,4 @@
-"""The offline translator: a question becomes SQL when every word of it is understood; otherwise it says which is not."""
+"""The offline translator: a question becomes SQL when every word of it is understood, else it says which is not."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def attempt(question: str, catalog: Catalog, today: date) -> Translation | Decli
 def _written(meaning: Meaning, lexicon: Lexicon, joins: Joins) -> Translation | Declined:
     from sqlglot import exp
 
-    from .sql import Unreachable, statement
+    from .scopes import Unreachable
+    from .sql import statement
 
     try:
         tree = statement(meaning, lexicon, joins)
@@ -170,8 +171,9 @@ def _known(words: list[Word], index: int, lexicon: Lexicon) -> bool:
     if word.kind == "quoted":
         return False
     common = english.FILLER | english.REQUEST | english.MORE | english.FEWER | english.AGGREGATES.keys()
-    small = {"in", "on", "by", "at", "for", "to", "from", "with", "or", "and", "not", "no", "who", "what", "which", "whose",
-             "than", "per", "each", "how", "many", "much", "have", "be", "do", "as", "if", "but", "is"}  # fmt: skip
+    small = {"in", "on", "by", "at", "for", "to", "from", "with", "or", "and", "not", "no", "who", "what", "which",
+             "whose", "than", "per", "each", "how", "many", "much", "have", "be", "do", "as", "if", "but",
+             "is"}  # fmt: skip
     return (
         word.lower in common
         or word.lemma in small

@@ -1,0 +1,165 @@
+"""Groups, and what is said of the whole: `by region`, `per month`, `in 2024`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .choose import Unclear
+from .meaning import (
+    Bucket,
+    Col,
+    Condition,
+    Count,
+    Exists,
+    Expression,
+    Sort,
+)
+from .phrases import (
+    Noun,
+    Related,
+    Said,
+    Superlative,
+    Where,
+)
+from .ranks import Ranks
+from .times import Unit
+
+
+class Groups(Ranks):
+    """Puts groups and conditions into the draft."""
+
+    def say(self, noun: Noun, anchor: str) -> None:
+        """Conditions said of a noun whose rows are counted, measured or described."""
+        plain: list[Said] = []
+        for said in noun.said:
+            if isinstance(said, Superlative):
+                raise Unclear("the best of a number is not clear")
+            if (isinstance(said, Related) and said.noun.superlative is not None) or (
+                isinstance(said, Related) and any(isinstance(s, Superlative) for s in said.noun.said)
+            ):
+                self.inner_best(said, anchor)
+            else:
+                plain.append(said)
+        self.draft.conditions.extend(self.related_conditions(plain, anchor))
+
+    def related_conditions(self, said: Sequence[Said], anchor: str) -> list[Condition]:
+        found: list[Condition] = []
+        for condition in self.conditions.of(said, anchor):
+            trivial = (
+                isinstance(condition, Exists) and not condition.conditions and not condition.negated
+                and condition.quantity is None and condition.table in self.joins.reach(anchor)
+            )  # fmt: skip
+            if not trivial or any(isinstance(s, Related) and s.link in ("have", "verb", "with") for s in said):
+                found.append(condition)
+        return found
+
+    def inner_best(self, said: Related, anchor: str) -> None:
+        """`the weight of the youngest dog`: a row chosen by rank, described by its attributes."""
+        noun = said.noun
+        table = self.entity(noun, anchor)
+        if table is None or (table != anchor and anchor not in self.joins.reach(table)):
+            raise Unclear("of the best among others is not clear", noun.start, noun.end)
+        if self.draft.numbers or said.negated:
+            raise Unclear("a number of the best is not clear", noun.start, noun.end)
+        self.said_of_rows(noun, table, ())
+
+    def apply_whole(self, subject: str, counted: str) -> None:
+        anchor = counted if self.draft.numbers else subject
+        plain: list[Said] = []
+        for said in self.whole:
+            if isinstance(said, Superlative):
+                self.rank(said, subject, None)
+            elif isinstance(said, Related) and self.entity(said.noun, anchor) == subject != anchor and said.noun.said:
+                self.draft.conditions.extend(self.conditions.of(said.noun.said, subject))
+            elif isinstance(said, Related) and (
+                said.noun.superlative is not None or any(isinstance(s, Superlative) for s in said.noun.said)
+            ):
+                self.inner_best(said, anchor)
+            else:
+                plain.append(said)
+        self.draft.conditions.extend(self.related_conditions(plain, anchor))
+
+    def group(self, noun: Noun, near: str) -> None:
+        """A dimension: a unit of time, an attribute, or rows by their label."""
+        draft = self.draft
+        if noun.unit_of_time is not None and not any(s.kind == "column" and s.table == near for s in noun.senses):
+            self.bucket(noun.unit_of_time, near)
+            return
+        if noun.limit or noun.superlative is not None or noun.quantity or noun.none:
+            raise Unclear("the best in each group is not supported", noun.start, noun.end)
+        if noun.count_of is not None or noun.functions or self.is_measure(noun):
+            raise Unclear("it is grouped by a number", noun.start, noun.end)
+        if not draft.numbers:
+            if noun.each and (draft.limit is not None or self.pending_rank is not None):
+                raise Unclear("the best in each group is not supported", noun.start, noun.end)
+            table = self.entity(noun, near)
+            if table == near:
+                draft.conditions.extend(self.conditions.of(noun.said, near))
+                return
+            if table is None and noun.said and all(isinstance(said, Where) for said in noun.said):
+                draft.conditions.extend(self.conditions.of(noun.said, near))
+                return
+            if table is None and not noun.said and self.conditions.column(noun, near) in draft.listed:
+                return
+            raise Unclear("it is grouped, but nothing is counted or summed", noun.start, noun.end)
+        table = self.entity(noun, near)
+        if table == near and any(isinstance(e, Col) and e.table == table for e in draft.listed):
+            draft.conditions.extend(self.conditions.of(noun.said, table))
+            return
+        if table is not None:
+            sense = self.choose.table([s for s in noun.senses if s.kind == "table"], near)
+            self.choose.cost += sense.cost if sense else 0.0
+            self.group_rows(table)
+            draft.conditions.extend(self.conditions.of(noun.said, table))
+            return
+        anchor = (self.anchors(noun) or [near])[0]
+        col = self.conditions.column(noun, anchor)
+        if col not in draft.groups:
+            draft.groups.append(col)
+        said = [
+            s
+            for s in noun.said
+            if not (isinstance(s, Related) and self.entity(s.noun, near) == anchor and not s.noun.said)
+        ]
+        draft.conditions.extend(self.conditions.of(said, anchor))
+
+    def group_rows(self, table: str) -> None:
+        draft = self.draft
+        keys = [Col(table, key) for key in self.lexicon.table(table).primary_key]
+        shown = [e for e in draft.listed if isinstance(e, Col) and e.table == table]
+        label = shown or [Col(table, name) for name in self.lexicon.label(table)] or keys
+        if not label:
+            raise Unclear(f"rows of {table} cannot be told apart")
+        draft.groups.extend(col for col in label if col not in draft.groups)
+        draft.keys.extend(key for key in keys if key not in draft.keys)
+
+    def bucket(self, unit: Unit, near: str) -> None:
+        draft = self.draft
+        year = self.choose.year(near) if unit == "year" and not self.choose.dates(near) else None
+        expression: Expression = year if year is not None else Bucket(self.choose.date(near, self.verbs()), unit)
+        if expression not in draft.groups:
+            draft.groups.append(expression)
+        if not draft.order and draft.limit is None:
+            draft.order.append(Sort(expression))
+
+    def implicit_groups(self, counted: str) -> None:
+        """`names of teachers and the number of courses they teach` counts for each teacher."""
+        draft = self.draft
+        listed = [e for e in draft.listed if isinstance(e, Col) and e not in draft.groups]
+        if not draft.numbers or not listed:
+            return
+        tables = {col.table for col in listed}
+        if len(tables) > 1:
+            raise Unclear("it is not clear for each of what to count")
+        table = tables.pop()
+        if any(isinstance(key, Col) and key.table == table for key in draft.keys):
+            draft.groups.extend(listed)
+            return
+        if table != counted:
+            draft.groups.extend(listed)
+            draft.keys.extend(Col(table, key) for key in self.lexicon.table(table).primary_key)
+            return
+        label = self.lexicon.label(table)
+        if not all(isinstance(number, Count) for number in draft.numbers) or any(col.column in label for col in listed):
+            raise Unclear("an attribute beside a number, without a group")
+        draft.groups.extend(listed)
