@@ -434,6 +434,8 @@ SELECT session_user
 SELECT user
 SELECT current_role
 SELECT system_user
+SELECT user, name FROM regions
+SELECT name FROM regions WHERE name = CURRENT_ROLE
 SELECT current_catalog
 SELECT current_database()
 SELECT current_schema
@@ -613,6 +615,7 @@ SELECT pg_sleep⏎(1)
 SELECT U&"\0070g_sleep"(1)
 SELECT U&"pg!005Fsleep" UESCAPE '!' (1)
 SELECT * FROM U&"\0065mployees"
+SELECT U&"n\0061me" FROM regions
 SELECT * FROM u&"employees"
 SELECT * FROM U& "\0065mployees"
 SELECT B'101'

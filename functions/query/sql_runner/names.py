@@ -22,6 +22,8 @@ def fold(tree: exp.Expr) -> None:
         text = name.name
         if not name.args.get("quoted"):
             text = text.translate(_ASCII_LOWER)
+            if not text.replace("$", "_").isidentifier():  # sqlglot takes `FROM t f(1)` for columns named 1
+                raise Refused("names", f"{text} is not a name.")
             if text in SESSION_WORDS and isinstance(name.parent, exp.Column):
                 raise Refused("words", f"The word {text.upper()} is not one that questions may use.")
         if not text or not text.isprintable() or len(text.encode()) > MAX_BYTES:

@@ -128,6 +128,11 @@ def test_a_name_that_postgresql_would_cut_is_refused() -> None:
     assert approved(f"SELECT 1 AS {'x' * 63}")
 
 
+def test_a_number_is_no_name() -> None:
+    assert refused("SELECT name FROM fields pg_sleep(1)").rule == "names"
+    assert approved("SELECT a$1 FROM fields AS f(a$1)").sql == 'SELECT "a$1" FROM farm.fields AS f("a$1") LIMIT 101'
+
+
 def test_folds_case_as_postgresql_does() -> None:
     assert approved("SELECT ÄPFEL, Birnen FROM FIELDS").sql == 'SELECT "Äpfel", birnen FROM farm.fields LIMIT 101'
 
