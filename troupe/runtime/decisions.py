@@ -15,6 +15,8 @@ from troupe.runtime.envelope import Cause, Envelope, Metadata
 
 _BATCH_GET_LIMIT = 100
 """Keys per BatchGetItem (AWS)."""
+_MAX_KEY_BYTES = 2048
+"""Bytes of a partition key (AWS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,11 @@ class DecisionKey:
 
 def halted_key(correlation_id: str, namespace: str) -> str:
     """Where the recorder notes that a correlation was halted; every agent may read it."""
-    return f"H#{correlation_id}#{namespace}"
+    key = f"H#{correlation_id}#{namespace}"
+    if len(key.encode()) <= _MAX_KEY_BYTES:
+        return key
+    # One key too long would fail the look-up of a whole batch.
+    return f"H#{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,11 @@ class Decisions:
                 raise RuntimeError("DynamoDB left keys of a look-up unprocessed five times; the batch is retried.")
         return found
 
-    def record(self, key: DecisionKey, outputs: list[Envelope], message_id: str) -> list[Envelope]:
-        """Writes the outputs unless the decision exists; returns what holds: these, or those of whoever was first."""
+    def record(self, key: DecisionKey, outputs: list[Envelope], message_id: str, attempt: int = 1) -> list[Envelope]:
+        """Writes the outputs unless the decision exists; returns what holds: these, or those of whoever was first.
+
+        message_id, attempt: of the delivery that led to it, for whoever asks later how it went.
+        """
         from botocore.exceptions import ClientError
 
         body = json.dumps([[e.type, e.source, e.detail] for e in outputs], ensure_ascii=False).encode()
@@ -95,6 +104,7 @@ class Decisions:
             "namespace": {"S": key.namespace},
             "causes": {"L": [{"S": cause} for cause in key.causes]},
             "message": {"S": message_id},
+            "attempt": {"N": str(attempt)},
             "decided_at": {"N": str(now)},
             "ttl": {"N": str(now + self._ttl_s)},
             "outputs": {"B": zlib.compress(body)},
