@@ -7,9 +7,9 @@ import json
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from troupe.runtime.contract import Event
 
@@ -20,6 +20,10 @@ _MAX_EXACT = 2**53 - 1
 
 class MalformedEvent(ValueError):
     """A message that can never become an event, however often it is delivered."""
+
+
+Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+"""Bounded, so that what follows from a forged event still has a canonical form."""
 
 
 class _Part(BaseModel):
@@ -33,7 +37,7 @@ class Cause(_Part):
 
     id: str
     correlation_id: str
-    depth: NonNegativeInt
+    depth: Count
     digest: str
 
 
@@ -42,7 +46,7 @@ class Payload(_Part):
 
     key: str
     sha256: str
-    bytes: NonNegativeInt
+    bytes: Count
 
 
 class Metadata(_Part):
@@ -51,16 +55,16 @@ class Metadata(_Part):
     id: str = Field(min_length=1)
     correlation_id: str = Field(min_length=1)
     causes: tuple[Cause, ...] = Field(default=(), max_length=100)
-    depth: NonNegativeInt
-    path: dict[str, NonNegativeInt] = Field(default={}, max_length=200)
+    depth: Count
+    path: dict[str, Count] = Field(default={}, max_length=200)
     namespace: str = ""
     occurred_at: datetime
-    schema_version: NonNegativeInt
+    schema_version: Count
     agent_version: str
     traceparent: str
     terminal: bool = False
     failure: bool = False
-    within_s: float | None = None
+    within_s: FiniteFloat | None = None
     """The contract's terms when the event was made, so that whoever reads the store need not know the contract."""
     payload: Payload | None = None
     digest: str = ""
@@ -120,6 +124,7 @@ class Envelope:
             outer = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise MalformedEvent(f"The message is not JSON: {error}.") from error
+        _check_text(body)
         if not isinstance(outer, dict) or not all(isinstance(outer.get(k), str) for k in ("detail-type", "source")):
             raise MalformedEvent("The message is not an EventBridge event: detail-type and source are missing.")
         detail = outer.get("detail")
@@ -141,6 +146,18 @@ class Envelope:
         except ValidationError as error:
             raise MalformedEvent(f"{outer['detail-type'][:200]}: {first_fault(error)}") from error
         return cls(outer["detail-type"], outer["source"], metadata, detail).sealed()
+
+
+def _check_text(body: str | bytes) -> None:
+    """Raises MalformedEvent for half a surrogate pair: JSON can spell it, but nothing can store or publish it."""
+    text = body if isinstance(body, str) else body.decode("utf-8", "surrogatepass")
+    if "\\ud" in text or "\\uD" in text:  # cheap to see, and rare
+        try:
+            json.dumps(json.loads(text), ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise MalformedEvent(
+                f"The message has no canonical form: it holds text that is no Unicode ({error.reason})."
+            ) from error
 
 
 def digest_of(type_: str, source: str, detail: dict[str, Any]) -> str:
