@@ -211,6 +211,9 @@ class Conditions:
 
     def where(self, phrase: Where, anchor: str) -> Condition:
         noun = phrase.noun
+        inner = noun.count_of
+        if inner is not None and inner.senses and all(sense.kind == "column" for sense in inner.senses):
+            noun = Noun(noun.start, noun.end, senses=inner.senses, owner=inner.owner)
         if noun.count_of is not None:
             return self.counted(phrase, anchor)
         if noun.functions:

@@ -19,7 +19,7 @@ from .phrases import (
     Said,
 )
 from .sayings import flat
-from .vocabulary import AND, AUXILIARIES, PRONOUNS
+from .vocabulary import AND, AUXILIARIES, NEGATIONS, PRONOUNS
 from .words import name_words
 
 
@@ -250,7 +250,8 @@ class Grammar(Clauses):
         after = self.conjunction(at)
         if after > at:
             return self.more_heads(at, question)
-        predicate = self.lem(at) in ("be", "have") or not self.mod_opens(at)
+        negated = self.lem(at) == "do" and self.low(at + 1) in NEGATIONS
+        predicate = self.lem(at) in ("be", "have") or negated or not self.mod_opens(at)
         if at < len(self.words) and self.kind(at) not in ("stop", "comma") and predicate:
             said, at = self.predicate(at, noun)
             noun.said.extend(said)

@@ -208,6 +208,8 @@ class Nouns(Values):
             tables = tuple(s for s in following[0].senses if s.kind == "table")
             if second and any(s.kind == "table" for s in owners):
                 return Noun(start, following[0].end, senses=second, owner=owners), following[0].end
+            if tables and {s.table for s in tables} & {s.table for s in owners if s.kind == "table"}:
+                raise Stuck(after)
             if tables and any(s.kind == "table" for s in owners):
                 said: list[Said] = [Related(Noun(at, match.end, senses=owners), "of")]
                 return Noun(start, following[0].end, senses=tables, said=said), following[0].end

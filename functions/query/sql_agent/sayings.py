@@ -159,8 +159,8 @@ class Sayings(Orders):
             at += taken
         else:
             at += self.any_of(
-                at, "in the", "during the", "over the", "for the", "within the", "from the", "in", "during", "on", "for",
-                "over", "within", "throughout", "of",
+                at, "in the", "during the", "over the", "for the", "within the", "from the", "in", "during", "on",
+                "for", "over", "within", "throughout", "of",
             )  # fmt: skip
             if self.low(start) == "from" and not read_period(self.words, start, self.today):
                 at = start + 1
