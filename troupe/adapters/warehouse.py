@@ -63,6 +63,10 @@ class Warehouse(Need):
         return cls.connect(url, project_root() / CATALOG)
 
     @classmethod
+    def is_outage(cls, error: Exception) -> bool:
+        return isinstance(error, WarehouseError) and error.kind == "unavailable"
+
+    @classmethod
     def connect(cls, url: str, catalog: Path | None = None) -> Self:
         """The warehouse behind a PostgreSQL URL, described by a catalog.yaml if there is one."""
         from troupe.adapters._psycopg_side import PsycopgSide

@@ -39,3 +39,12 @@ class Need:
     def open(cls, settings: RuntimeSettings) -> Self:
         """Connects, once per execution environment. Raises when the other side cannot be reached."""
         raise TypeError(f"{cls.__name__} must say how it is opened: define the class method open(settings).")
+
+    @classmethod
+    def is_outage(cls, error: Exception) -> bool:
+        """Whether this error, which a handler let through, says that the other side is down or overloaded.
+
+        After a few in a row the need is left alone for a while, and letters wait (troupe/runtime/breaker.py). A failed
+        opening counts in any case.
+        """
+        return False

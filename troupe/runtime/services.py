@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from troupe.runtime import observability
+from troupe.runtime.breaker import Breaker
 from troupe.runtime.decisions import Decisions
 from troupe.runtime.inbox import Inbox
 from troupe.runtime.joins import Joins
@@ -30,6 +32,7 @@ class Services:
         self.payloads = Payloads(settings.payload_bucket)
         self.inbox = Inbox(settings.names, settings.agent_id)
         self._needs: dict[type[Need], Need] = {}
+        self._breakers: dict[type[Need], Breaker] = {}
 
     @classmethod
     def open(cls) -> Services:
@@ -42,7 +45,23 @@ class Services:
         )
 
     def need(self, kind: type[Need]) -> Need:
-        """The need, opened at its first use. Raises what opening raises; the next turn tries again."""
+        """The need, opened at its first use. Raises what opening raises, and the next turn tries again; or Retry, when
+        it has failed several times in a row and is left alone for a while.
+        """
+        breaker = self._breakers.setdefault(kind, Breaker(kind.__name__))
+        breaker.check()
         if kind not in self._needs:
-            self._needs[kind] = kind.open(self.settings)
+            try:
+                self._needs[kind] = kind.open(self.settings)
+            except Exception:
+                breaker.failed()
+                raise
         return self._needs[kind]
+
+    def thought(self, kinds: Iterable[type[Need]], error: Exception | None) -> None:
+        """Notes how a handler with these needs fared: `error` is what it raised."""
+        for kind in kinds:
+            if error is None:
+                self._breakers[kind].worked()
+            elif kind.is_outage(error):
+                self._breakers[kind].failed()

@@ -90,7 +90,13 @@ def guard(turn: Turn, letter: Letter, task: Task) -> None:
 def think(turn: Turn, letter: Letter, task: Task) -> None:
     """Calls the function. A business failure is a declared event, an infrastructure failure an exception."""
     if letter.outputs is None:
-        returned = task.handler.function(**_surroundings(turn, letter), **task.arguments)
+        surroundings, needs = _surroundings(turn, letter), task.handler.needs.values()
+        try:
+            returned = task.handler.function(**surroundings, **task.arguments)
+        except Exception as error:
+            turn.services.thought(needs, error)
+            raise
+        turn.services.thought(needs, None)
         events = as_events(task.handler, returned)
         letter.outputs = envelopes_of(events, turn.services.settings, task.key, task.causes)
 
