@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.calls import Call
 from troupe.local.cloud import LocalCloud
 from troupe.local.errors import LocalCloudError
 from troupe.local.queues import QueueDepth
+from troupe.runtime.aws import client
 
 Edit = Callable[[dict[str, Any]], None]
 BAKER = "troupe-dev-bakery-baker"
@@ -250,6 +252,8 @@ def test_history_is_put_back_into_the_store(bakery: Path, tmp_path: Path) -> Non
     with LocalCloud.boot(bakery, live=True) as cloud:
         first = cloud.publish(order(3))
         cloud.run_until_idle()
+        payload = {"Bucket": cloud.names.payloads(ACCOUNT, REGION), "Key": "payload/BreadBaked/abc"}
+        client("s3").put_object(**payload, Body=b"large")
         told = [(e.metadata, e.recorded) for e in cloud.events(first)]
         kept = cloud.keep()
         assert kept
@@ -259,6 +263,9 @@ def test_history_is_put_back_into_the_store(bakery: Path, tmp_path: Path) -> Non
             assert cloud.events() == []
             assert cloud.remember() == 4  # three events and the status of their correlation
             assert [(e.metadata, e.recorded) for e in cloud.events(first)] == told
+            decisions = cloud.client("dynamodb").scan(TableName=cloud.names.decisions)["Items"]
+            assert {item["handler"]["S"] for item in decisions} == {"bake", "serve"}
+            assert client("s3").get_object(**payload)["Body"].read() == b"large"
             assert cloud.keep() is None
             second = cloud.publish(order(4))
             cloud.run_until_idle()

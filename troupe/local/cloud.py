@@ -19,11 +19,12 @@ from troupe.local import account as accounts
 from troupe.local import assembly as assemblies
 from troupe.local import backends, provision
 from troupe.local.account import Account
+from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.chance import Chance
 from troupe.local.clock import Clock
 from troupe.local.endpoint import require_nobody_in_charge
 from troupe.local.functions import Functions, administrator, environment
-from troupe.local.history import History
+from troupe.local.history import History, KeptPayloads
 from troupe.local.poller import Poller
 from troupe.local.queues import QueueDepth
 from troupe.local.router import Lost
@@ -51,7 +52,9 @@ class LocalCloud:
         self.functions = Functions(root, self.endpoint.authorizer, self.endpoint.authorizer.arns, clock)
         self.poller = Poller(self.functions, clock)
         self.scheduler = Scheduler(self.world, self.poller, self.router, clock, chance, self.endpoint.require_able)
-        self.history = History(root, self.names.events)
+        self._kept = {table: History(root, table) for table in (self.names.events, self.names.decisions)}
+        self._bucket = self.names.payloads(ACCOUNT, REGION)
+        self._payloads = KeptPayloads(root, self._bucket)
         self._chance = chance
 
     @classmethod
@@ -160,9 +163,13 @@ class LocalCloud:
         return client(service)
 
     def remember(self) -> int:
-        """Puts the events of earlier runs into the event store; how many items those are."""
-        return self.history.load(self.client("dynamodb"), self.names.events)
+        """Puts the events of earlier runs into the event store, with what was decided; how many items those are."""
+        self._payloads.load(self.client("s3"), self._bucket)
+        loaded = [kept.load(self.client("dynamodb"), table) for table, kept in self._kept.items()]
+        return loaded[0]
 
     def keep(self) -> Path | None:
-        """Keeps the events of this run for later ones; the file."""
-        return self.history.dump(self.client("dynamodb"), self.names.events)
+        """Keeps the events and decisions of this run for later ones; the events' file."""
+        self._payloads.dump(self.client("s3"), self._bucket)
+        files = [kept.dump(self.client("dynamodb"), table) for table, kept in self._kept.items()]
+        return files[0]

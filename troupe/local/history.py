@@ -1,8 +1,8 @@
-"""Keeps the events of local runs under `.troupe/history`, so that `troupe trace` can tell them after the cloud is gone.
+"""Keeps what local runs have stored under `.troupe/history`, so that it can be told after the cloud is gone.
 
-The event store's items are dumped as they are and put back into the table at the next boot: whoever reads them reads
-the store, here as in the account. One file per run, written beside and renamed into place: two processes never write
-the same file, and a reader sees a whole file or none.
+The items of the event store and of the decision table are dumped as they are and put back at the next boot, and so are
+the payloads: whoever reads them reads the store, here as in the account. One file per run and table, written beside and
+renamed into place: two processes never write the same file, and a reader sees a whole file or none.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 KEPT_RUNS = 500
+KEPT_PAYLOADS = 500
 
 Item = dict[str, Any]
 """An item with DynamoDB's types, as a client gives it."""
@@ -66,13 +67,48 @@ class History:
             path.unlink(missing_ok=True)
 
 
+class KeptPayloads:
+    """Data that was too large to travel, one file per object under its own key; what lies in one never changes."""
+
+    def __init__(self, root: Path, bucket: str) -> None:
+        self._folder = root / ".troupe" / "history" / bucket
+
+    def load(self, s3: Any, bucket: str) -> None:
+        """Puts all that is kept into the bucket."""
+        for path in self._files():
+            key = path.relative_to(self._folder).as_posix()
+            s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes(), ContentType="application/json")
+
+    def dump(self, s3: Any, bucket: str) -> None:
+        """Keeps what the bucket holds; of all that is kept the latest ones stay."""
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", ()):
+                self._keep(entry["Key"], lambda key: s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        for path in self._files()[:-KEPT_PAYLOADS]:
+            path.unlink(missing_ok=True)
+
+    def _keep(self, key: str, read: Callable[[str], bytes]) -> None:
+        path = self._folder / key
+        if path.exists() or not path.resolve().is_relative_to(self._folder.resolve()):
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False, prefix=".") as file:
+            file.write(read(key))
+        os.replace(file.name, path)
+
+    def _files(self) -> list[Path]:
+        found = [path for path in self._folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+        return sorted(found, key=lambda path: path.stat().st_mtime)
+
+
 def _scan(dynamodb: Any, table: str) -> Iterator[Item]:
     for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         yield from page["Items"]
 
 
 def _key(item: Item) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
+    # The decision table has no second key.
+    return item["pk"]["S"], item.get("sk", {}).get("S", "")
 
 
 def _to_text(value: Any) -> Any:
