@@ -174,8 +174,9 @@ def test_without_permission_the_event_goes_to_the_dead_letters(tmp_path: Path) -
         assert cloud.lost() == []
 
 
-def test_a_missing_queue_is_no_error_of_the_publisher_s(tmp_path: Path) -> None:
-    gone = account(Arn=queue_arn("gone"), DeadLetterConfig={"Arn": queue_arn("dead")})
+@pytest.mark.parametrize("arn", [queue_arn("gone"), queue_arn("inbox").replace(REGION, "eu-west-1")])
+def test_a_missing_queue_is_no_error_of_the_publisher_s(tmp_path: Path, arn: str) -> None:
+    gone = account(Arn=arn, DeadLetterConfig={"Arn": queue_arn("dead")})
     with booted(tmp_path, gone) as cloud:
         assert "EventId" in put(cloud)
         assert attributes("dead")[0]["ERROR_CODE"] == "NO_RESOURCE"
