@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from troupe.local.calls import Call
+from troupe.runtime import incidents
+from troupe.runtime.decisions import halted_key
 from troupe.runtime.settings import Names
+
+_OF_THE_PLATFORM = {name for name, value in vars(incidents).items() if isinstance(value, type)}
+"""May be said about a correlation that was halted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,21 @@ class Record:
                 self.wrong.append(f"The store's item {key[1]} of {key[0]} was written a second time.")
             self.written.add(key)
         elif call.operation == "PutItem" and table == self.names.decisions:
-            pk = call.parameters["Item"]["pk"]["S"]
-            if pk.startswith("H#"):
-                self.halted.setdefault(pk, self.calls)
+            item = call.parameters["Item"]
+            if item["pk"]["S"].startswith("H#"):
+                self.halted.setdefault(item["pk"]["S"], self.calls)
+            elif turn and "outputs" in item:
+                self._decision(item, turn)
+
+    def _decision(self, item: dict[str, Any], turn: Turn) -> None:
+        """5: who has seen the halted flag thinks no more about that correlation."""
+        for type_, _, detail in json.loads(zlib.decompress(base64.b64decode(item["outputs"]["B"]))):
+            metadata = detail["metadata"]
+            flagged = self.halted.get(halted_key(metadata["correlation_id"], metadata.get("namespace", "")))
+            known = flagged is not None and turn.looked_up_at is not None and flagged < turn.looked_up_at
+            if known and type_ not in _OF_THE_PLATFORM:
+                correlation = metadata["correlation_id"]
+                self.wrong.append(f"5: {turn.agent_id} decided {type_} in {correlation}, which was halted before.")
 
 
 def event_id(detail: str) -> str:

@@ -19,7 +19,7 @@ from troupe.runtime.context import Retry
 from troupe.runtime.contract import Event
 from troupe.runtime.signature import Handler
 
-_SLOW = (0.9, 0.9, 2.0, 5.0, 20.0)
+_SLOW = (0.9, 2.0, 4.6, 20.0)
 """How long a slow thought may take, in turns: within its time, beyond it, and beyond any function's."""
 
 
