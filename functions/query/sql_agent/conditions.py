@@ -36,6 +36,7 @@ from .phrases import (
     Where,
 )
 from .times import Period
+from .words import name_words
 
 _OPPOSITE: dict[str, Operator] = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>", "<>": "="}
 
@@ -363,22 +364,28 @@ class Conditions:
                 own = [self.when(when, anchor, phrase.verbs) for when in dated]
             except Unclear:
                 said = noun.said
-        elif dated and target not in self.joins.reach(anchor):
-            pairs = self.joins.base({anchor, target})
-            if pairs is None or pairs == target:
-                said = noun.said
-        else:
-            said = noun.said
+        within = target in self.joins.reach(anchor)
+        pairs = "" if within else self.pairs(anchor, target, phrase.verbs)
+        if within or pairs == target:
+            said = said if own else noun.said
+            dated = []
         inner = tuple(self.of(said, target))
-        if said is not noun.said and dated and not own:
-            pairs = self.joins.base({anchor, target}) or target
-            inner = (*inner, *(self.when(when, pairs, phrase.verbs) for when in dated))
+        inner = (*inner, *(self.when(when, pairs, phrase.verbs) for when in dated))
         if target in self.joins.reach(anchor):
             if noun.quantity or (own and phrase.negated):
                 raise Unclear("each has only one", noun.start, noun.end)
             if not phrase.negated and (inner or own):
                 return [*own, *inner]
-        return [*own, Exists(anchor, target, inner, phrase.negated, noun.quantity)]
+        return [*own, Exists(anchor, target, inner, phrase.negated, noun.quantity, pairs)]
+
+    def pairs(self, anchor: str, target: str, verbs: Sequence[str]) -> str:
+        """The table whose rows pair the two; a verb may name it: `users who ordered` are paired by orders."""
+        roots = {root[:-1] if root.endswith("e") else root for root in verbs if len(root) > 3}
+        hints = [name for name in self.joins.tables if any(word in roots for word in _roots_of(name))]
+        found = self.joins.base({anchor, target}, hints=hints)
+        if found is None:
+            raise Unclear(f"{anchor} and {target} are not related")
+        return found
 
     @staticmethod
     def split_periods(said: Sequence[Said]) -> tuple[list[When], list[Said]]:
@@ -406,7 +413,7 @@ class Conditions:
             link = "have" if phrase.verbs and phrase.link in ("of", "have", "verb") else phrase.link
             first = Being(beings[0].operands, link, phrase.negated)
             rest = [one for one in noun.said if one is not beings[0]]
-            return [self.being(first, anchor), *self.of(rest, anchor)]
+            return self.paired(self.being(first, anchor), rest, anchor, phrase)
         if noun.said and not phrase.negated and not noun.quantity and all(isinstance(one, Where) for one in noun.said):
             columns = {(s.table, s.column) for s in noun.senses}
             same = [{(s.table, s.column) for s in one.noun.senses} for one in noun.said if isinstance(one, Where)]
@@ -429,6 +436,18 @@ class Conditions:
             raise Unclear("it says too much about an attribute", noun.start, noun.end)
         null = IsNull(self.column(noun, anchor), negated=not phrase.negated)
         return [null, *(self.when(when, anchor, phrase.verbs) for when in dated)]
+
+    def paired(self, being: Condition, rest: Sequence[Said], anchor: str, phrase: Related) -> list[Condition]:
+        """A value of a table to which the anchor is only paired: the pairing is what verbs and periods are about."""
+        table = being.col.table if isinstance(being, OneOf) else anchor
+        if not isinstance(being, OneOf) or table in self.joins.reach(anchor):
+            return [being, *self.of(rest, anchor)]
+        pairs = self.pairs(anchor, table, phrase.verbs)
+        dated, other = self.split_periods(rest)
+        if other:
+            raise Unclear("it says too much about a name")
+        inner = (OneOf(being.col, being.values), *(self.when(when, pairs, phrase.verbs) for when in dated))
+        return [Exists(anchor, table, inner, being.negated, through=pairs)]
 
     def never(self, phrase: Did, anchor: str, when: When | None) -> Condition:
         """`that were never sold`: no rows of the table that the verb names."""
@@ -461,6 +480,10 @@ class Conditions:
         if trading and len(traded) == 1:
             return traded[0]
         return None
+
+
+def _roots_of(name: str) -> set[str]:
+    return {word[:-1] if word.endswith("e") else word for word in name_words(name)}
 
 
 _OPPOSITE_SIDE: dict[str, Operator] = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "<>": "<>"}

@@ -93,7 +93,7 @@ class Filters(Grain):
         """Rows of another table that belong to the row at hand, found from the table that pairs the two."""
         anchor = condition.anchor if condition.anchor in self.joins.reach(scope.base) else scope.anchor
         outer_alias = self.join(anchor, scope)
-        base = self.joins.base({anchor, condition.table})
+        base = condition.through or self.joins.base({anchor, condition.table})
         if base is None:
             raise Unreachable(f"{anchor} and {condition.table} are not related by any foreign key")
         if base == anchor:

@@ -226,6 +226,10 @@ class Grammar(Clauses):
             "stop",
         ):
             after += 1
+        when = self.when(after)
+        if when is not None and noun.senses + tuple(noun.said) and not noun.each:
+            noun.said.append(when[0])
+            after = when[1]
         said: Said = Grouped((noun,)) if noun.each and not noun.none else Related(noun, "of", verbs=verbs)
         return [said], after
 

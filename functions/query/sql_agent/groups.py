@@ -15,10 +15,12 @@ from .meaning import (
     Sort,
 )
 from .phrases import (
+    Being,
     Noun,
     Related,
     Said,
     Superlative,
+    When,
     Where,
 )
 from .ranks import Ranks
@@ -66,7 +68,10 @@ class Groups(Ranks):
     def apply_whole(self, subject: str, counted: str) -> None:
         anchor = counted if self.draft.numbers else subject
         plain: list[Said] = []
+        verbs = self.verbs()
         for said in self.whole:
+            if isinstance(said, When) and not said.verbs and verbs:
+                said = When(said.periods, said.year_only, verbs)
             if isinstance(said, Superlative):
                 self.rank(said, subject, None)
             elif isinstance(said, Related) and self.entity(said.noun, anchor) == subject != anchor and said.noun.said:
@@ -96,6 +101,10 @@ class Groups(Ranks):
             if table == near:
                 draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
+            if table and noun.said and not noun.each and all(isinstance(s, Being | Where | Related) for s in noun.said):
+                if table in self.joins.reach(near):
+                    draft.conditions.extend(self.conditions.of(noun.said, table))
+                    return
             if table is None and noun.said and all(isinstance(said, Where) for said in noun.said):
                 draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
@@ -107,6 +116,8 @@ class Groups(Ranks):
             draft.conditions.extend(self.conditions.of(noun.said, table))
             return
         if table is not None:
+            if table == near:
+                raise Unclear("each row is a group of its own", noun.start, noun.end)
             sense = self.choose.table([s for s in noun.senses if s.kind == "table"], near)
             self.choose.cost += sense.cost if sense else 0.0
             self.group_rows(table)

@@ -82,10 +82,13 @@ class Joins:
             edge.parent == one for edge in self._edges[other]
         )
 
-    def base(self, needed: Iterable[str], prefer: str = "", roles: frozenset[str] = frozenset()) -> str | None:
-        """The nearest table that reaches all of these; None when they do not belong to each other.
+    def base(
+        self, needed: Iterable[str], prefer: str = "", roles: frozenset[str] = frozenset(), hints: Iterable[str] = ()
+    ) -> str | None:
+        """The table that pairs all of these, reaching each; None when they do not belong to each other.
 
-        `prefer` is taken when it reaches them itself. Raises Ambiguous when several are equally near.
+        `prefer` is taken when it reaches them itself. A table that only reaches another one that pairs them adds
+        nothing. Raises Ambiguous when several pair them independently and no hint names one of these.
         """
         wanted = set(needed)
         if prefer and wanted <= self.reach(prefer, roles).keys():
@@ -97,14 +100,17 @@ class Joins:
                 found.append((sum(len(reach[target][0]) for target in wanted), name))
         if not found:
             return None
-        found.sort()
-        nearest = [name for distance, name in found if distance == found[0][0]]
-        if len(nearest) > 1:
-            inside = [name for name in nearest if name in wanted]
-            if len(inside) == 1:
-                return inside[0]
-            raise Ambiguous(f"{' and '.join(sorted(wanted))} belong together in {' or in '.join(nearest)}")
-        return nearest[0]
+        names = [name for _, name in sorted(found)]
+        independent = [n for n in names if not any(other != n and other in self.reach(n) for other in names)]
+        inside = [name for name in names if name in wanted]
+        if len(inside) == 1 and self.between(*wanted) <= 1 if len(wanted) == 2 else len(inside) == 1:
+            return inside[0]
+        if len(independent) > 1:
+            hinted = [n for n in independent if any(hint in (n, *(self.reach(n).keys() - wanted)) for hint in hints)]
+            independent = hinted or independent
+        if len(independent) != 1:
+            raise Ambiguous(f"{' and '.join(sorted(wanted))} belong together in {' or in '.join(independent or names)}")
+        return independent[0]
 
     def distance(self, table: str, target: str) -> float | None:
         """How far apart two tables are: keys followed forward count 1, backward a little more; None when unrelated."""

@@ -378,6 +378,7 @@ def _value_phrases(phrase: Phrase, values: list[str], column: Column) -> Iterabl
     if not phrase or all(_NUMERIC.match(value) for value in values):
         return
     common = len(phrase) == 1 and (phrase[0] in _TOO_COMMON or len(phrase[0]) == 1)
+    common = common and not (len(phrase[0]) == 2 and all(value.isupper() for value in values))
     if not common:
         yield phrase
     text = " ".join(phrase)
@@ -396,7 +397,7 @@ def _value_phrases(phrase: Phrase, values: list[str], column: Column) -> Iterabl
 
 def _fits_value(words: Sequence[Word], sense: Sense) -> bool:
     """`us` is the country only in capitals."""
-    return words[0].lemma not in ("us", "it", "in", "or", "me", "hi", "ok") or words[0].text.isupper()
+    return len(words) > 1 or len(words[0].lemma) > 2 or words[0].lemma not in _TOO_COMMON or words[0].text.isupper()
 
 
 def _flag_phrases(column: Column) -> Iterable[tuple[bool | str, Phrase]]:

@@ -123,6 +123,8 @@ class Exists:
     conditions: tuple[Condition, ...] = ()
     negated: bool = False
     quantity: tuple[Operator, float | int] | None = None
+    through: str = ""
+    """The table that pairs the two; empty: the only one that does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,9 @@ class Orders(Degrees):
                     self.in_key -= 1
                 nouns.append(noun)
             after = self.conjunction(at)
+            if self.low(after) == "then":
+                after += 1
+                after += self.low(after) == "by"
             if after == at or self.mod_opens(after) or self.verb_of_request(after):
                 return tuple(nouns), at
             try:

@@ -163,6 +163,8 @@ class Ranks(Subjects):
                     if phrase == (name,) and sense.kind == "measure":
                         return Measured(self.lexicon.measures(sense.measure))
             raise Unclear("there is no measure of sales", ambiguous=True)
+        if "popular" in superlative.words:
+            raise Unclear(f"it is not clear in what {table} would be popular", ambiguous=True)
         pointing = [
             name
             for name in self.joins.tables

@@ -8,7 +8,7 @@ from .choose import Chooser, Unclear
 from .conditions import Conditions
 from .draft import ATTACHING
 from .joins import Joins
-from .lexicon import Lexicon, is_numeric
+from .lexicon import Lexicon, is_numeric, is_year
 from .meaning import (
     Col,
     Measured,
@@ -38,6 +38,15 @@ class Subjects:
         self.joins = joins
         self.choose = Chooser(lexicon, joins)
         self.conditions = Conditions(lexicon, joins, self.choose)
+
+    def is_amount(self, noun: Noun) -> bool:
+        """Whether a noun names numbers by which one would rather sort than group."""
+        columns = [self.lexicon.column(s.table, s.column) for s in noun.senses if s.kind == "column"]
+        return (
+            bool(columns)
+            and all(is_numeric(c) and not is_year(c) for c in columns)
+            and not any(s.kind == "table" for s in noun.senses)
+        )
 
     def lift(self, noun: Noun, floats: list[Said], counted: bool = False) -> None:
         """Groups, orders and shares said of an inner noun are said of the whole."""
@@ -74,9 +83,10 @@ class Subjects:
         grouped = [s for s in (*floats, *self.question.said) if isinstance(s, Grouped)]
         if len(heads) != 1 or not grouped or self.is_number(heads[0]) or heads[0].superlative or heads[0].limit:
             return
-        if any(isinstance(said, Superlative) for said in heads[0].said) or any(
-            n.said for s in grouped for n in s.nouns
-        ):
+        nouns = [noun for said in grouped for noun in said.nouns]
+        if any(isinstance(said, Superlative) for said in heads[0].said) or any(self.is_amount(noun) for noun in nouns):
+            return
+        if any(not isinstance(said, When) for noun in nouns for said in noun.said):
             return
         table = self.entity(heads[0])
         if table is None or any(noun.senses and self.entity(noun, table) == table for s in grouped for noun in s.nouns):
