@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from tests.runtime.stage import stage
 from troupe import Agent, Envelope, Event, Tick
@@ -32,3 +33,25 @@ def test_what_follows_from_a_tick_begins_a_story_or_joins_the_one_it_is_about() 
 
 def test_stated_causes_stay_out_of_the_data() -> None:
     assert "_causes" not in str(Alarm().caused_by(STORED).model_dump())
+
+
+class Parcel(Event):
+    weight: int
+
+
+porter = Agent(id="test.porter")
+
+
+@porter.on
+def carry(parcel: Parcel) -> None:
+    raise AssertionError("never reached: the event breaks its contract")
+
+
+def test_a_message_that_fails_twice_has_failed_in_two_events() -> None:
+    broken = replace(Envelope.root(Parcel(weight=1), "troupe.test"), data={}).sealed()
+    with stage(porter) as here:
+        for attempt in (1, 2):
+            here.deliver(porter, broken, attempt=attempt)
+        told = [json.loads(entry["Detail"]) for entry in here.published]
+    assert [event["data"]["attempts"] for event in told] == [1, 2]
+    assert len({event["metadata"]["id"] for event in told}) == 2

@@ -50,9 +50,14 @@ def envelopes_of(
 
 
 def incident(event: Event, settings: RuntimeSettings, handler: str, cause: Envelope, message_id: str) -> Envelope:
-    """An event of the runtime itself. It is no decision, so its id also takes the SQS message that it is about."""
+    """An event of the runtime itself. It is no decision, so its id also takes the SQS message, and what is said.
+
+    A message that is delivered again and fails again has failed twice: at another time, on another attempt. Under one
+    id these would be two versions of one event.
+    """
     namespace = cause.metadata.namespace
-    id = event_id((cause.as_cause,), settings.agent_id, handler, event.type_name(), namespace, message_id)
+    said = _envelope(event, message_id, settings, handler, namespace, [cause]).digest()
+    id = event_id((cause.as_cause,), settings.agent_id, handler, event.type_name(), namespace, message_id, said)
     return _envelope(event, id, settings, handler, namespace, [cause]).sealed()
 
 
