@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: help ask test check style types choreography templates graph synth deploy destroy eval-questions eval-guard bench lock
+.PHONY: help ask test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
 
 help:                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r name said; do printf '%-16s %s\n' "$$name" "$$said"; done
@@ -43,6 +43,9 @@ templates: $(READY)
 	@rm -rf .troupe/checked
 	@CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
 	@$(BIN)/cfn-lint .troupe/checked/*.template.json
+
+simulate: $(READY)       ## crashes, duplicates, throttling: what must always hold [SEEDS=1000 | SEED=4711 [DANCE=3]]
+	@$(BIN)/troupe simulate $(if $(SEED),--seed "$(SEED)" $(if $(DANCE),--dance "$(DANCE)"),--seeds "$(or $(SEEDS),100)")
 
 graph: $(READY)          ## who reacts to what, drawn into the README
 	@$(BIN)/troupe graph --into README.md

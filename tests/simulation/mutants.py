@@ -65,7 +65,7 @@ MUTANTS = [
     Mutant(
         "ids of runtime events",
         "runtime/outputs.py",
-        "event.type_name(), namespace, message_id)",
+        "event.type_name(), namespace, message_id, said)",
         "event.type_name(), namespace)",
         {"thinking-fails": 0.8, "redrive": 0.5},
         seed=2,

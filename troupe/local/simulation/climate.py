@@ -26,6 +26,7 @@ FAULTS: dict[str, tuple[float, str]] = {
     "agent-down-from-the-start": (0.25, "an agent is down until everybody else has come to rest"),
     "agent-goes-down": (0.02, "an agent is down for a while"),
     "redrive": (0.05, "a dead letter is sent back to its queue in the middle of everything"),
+    "malformed": (0.15, "somebody publishes an event that breaks its contract"),
     "thinking-fails": (0.03, "a handler raises an exception"),
     "thinking-puts-off": (0.02, "a handler asks to be called again later"),
     "thinking-is-slow": (0.03, "a handler takes long, at times longer than its function may"),

@@ -171,7 +171,7 @@ def _nothing_undecided(cloud: LocalCloud, agents: dict[str, Agent], record: Reco
             for message in backends.queues()[name]._messages
         }
         for queue, id in record.delivered:
-            if queue != source.queue or id not in details or id in dead:
+            if queue != source.queue or id not in details or id in dead | record.malformed:
                 continue
             metadata = details[id]
             handled = agent.handler_for(record.accepted[id][0].type)

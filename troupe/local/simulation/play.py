@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from troupe.choreography.discovery import contracts, discover
@@ -21,6 +21,7 @@ from troupe.local.simulation.story import Story
 from troupe.local.simulation.thinking import Thinking
 from troupe.local.simulation.warehouse import in_place_of_the_warehouse
 from troupe.runtime.contract import Event
+from troupe.runtime.envelope import Envelope
 
 _MOST_ROOTS = 3
 _HEALINGS = 6
@@ -99,10 +100,14 @@ class Theatre:
     def _publish(self, dice: Dice, record: Record, story: Story) -> None:
         contract = dice.pick("which root", self._roots)
         event: Event = contract.model_validate(contract.example)
-        story.tell(f"somebody publishes {contract.type_name()}")
-        record.roots.append(self.cloud.publish(event))
+        if dice.strikes("malformed", contract.type_name()):
+            story.fault(f"somebody publishes {contract.type_name()} without what its contract asks for")
+            record.malformed.add(self._publish_malformed(event))
+        else:
+            story.tell(f"somebody publishes {contract.type_name()}")
+            record.roots.append(self.cloud.publish(event))
 
-
-def wall() -> float:
-    """Seconds of real time, for measuring: the virtual clock has taken over the others."""
-    return time.monotonic()
+    def _publish_malformed(self, event: Event) -> str:
+        broken = replace(Envelope.root(event, f"{self.cloud.names.app}.cli"), data={"strange": True}).sealed()
+        self.cloud.publish_raw(Source=broken.source, DetailType=broken.type, Detail=json.dumps(broken.detail))
+        return broken.metadata.id

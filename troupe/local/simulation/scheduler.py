@@ -218,9 +218,10 @@ class Scheduler:
         return [held[name] for name in (names.dead_letters(agent_id), names.undelivered(agent_id)) if name in held]
 
     def _send_back(self, queue: Any, message: Any, source: EventSource) -> None:
-        # A tick that could not be delivered lies there as the clock's event, before the rule made a Tick of it. There
-        # is nothing to make up for: the next tick has done it.
-        if '"detail-type":"Scheduled Event"' not in message.body:
+        # Two things are dropped instead. What breaks its contract can only come back. A tick that could not be
+        # delivered lies there as the clock's event, before the rule made a Tick of it: the next one makes up for it.
+        broken = any(id in message.body for id in self._record.malformed)
+        if not broken and '"detail-type":"Scheduled Event"' not in message.body:
             backends.queues()[source.queue]._messages.append(afresh(message))
             self._record.put[source.queue] += 1
         queue._messages.remove(message)
