@@ -59,6 +59,7 @@ class Functions:
         self._arns = arns
         self._clock = clock
         self._handlers: dict[str, Any] = {}
+        self._environment_of: dict[int, str] = {}
         self._may_log: dict[str, bool] = {}
         self.logs: dict[str, list[str]] = {}
         """Lines by log group."""
@@ -101,7 +102,12 @@ class Functions:
             if hasattr(loaded, "forget"):
                 loaded.forget()
             self._handlers[function.name] = loaded
-        return self._handlers[function.name]
+        handler = self._handlers[function.name]
+        # An agent and its twin are one module here; on Lambda each has an execution environment of its own.
+        if hasattr(handler, "forget") and self._environment_of.setdefault(id(handler), function.name) != function.name:
+            handler.forget()
+            self._environment_of[id(handler)] = function.name
+        return handler
 
     def _context(self, function: Function) -> LambdaContext:
         return LambdaContext(

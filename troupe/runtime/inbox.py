@@ -5,26 +5,25 @@ from __future__ import annotations
 from functools import cached_property
 
 from troupe.runtime.aws import client
-from troupe.runtime.settings import Names
 
 _MAX_VISIBILITY_S = 43_200
 _MAX_REASON = 1_000
 
 
 class Inbox:
-    """The agent's queue and its dead-letter queue."""
+    """The agent's queue and its dead-letter queue, by their names."""
 
-    def __init__(self, names: Names, agent_id: str) -> None:
-        self._names = names
-        self._agent_id = agent_id
+    def __init__(self, queue: str, dead_letters: str) -> None:
+        self._queue = queue
+        self._dead_letters = dead_letters
 
     @cached_property
     def _queue_url(self) -> str:
-        return str(client("sqs").get_queue_url(QueueName=self._names.agent(self._agent_id))["QueueUrl"])
+        return str(client("sqs").get_queue_url(QueueName=self._queue)["QueueUrl"])
 
     @cached_property
     def _dead_letter_url(self) -> str:
-        return str(client("sqs").get_queue_url(QueueName=self._names.dead_letters(self._agent_id))["QueueUrl"])
+        return str(client("sqs").get_queue_url(QueueName=self._dead_letters)["QueueUrl"])
 
     def put_off(self, receipt_handle: str, seconds: float) -> None:
         """Makes one message visible again after so many seconds; 0 hands it back at once."""

@@ -154,3 +154,54 @@ class DeadLetterEdited(Event):
     event_id: str
     new_event_id: str
     by: str
+
+
+class ReplayStarted(Event, root=True):
+    """Recorded events are sent to agents again. The replay is a story of its own, under its id."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "replay": "replay-20261123T103000-3f9a1c",
+        "mode": "whatif",
+        "agents": ["query.sql-agent"],
+        "events": 120,
+        "repeat": 1,
+        "left_out": 2,
+        "selection": "since 2026-11-20T00:00:00Z until 2026-11-23T10:30:00Z",
+        "manifest": "5e0c…",
+        "reason": "The new translator against last week's questions.",
+        "by": "ada",
+    }
+
+    replay: str
+    mode: str
+    agents: list[str]
+    events: int
+    """Deliveries, not counting repeats: an event that two agents get counts twice."""
+    repeat: int
+    left_out: int
+    """Selected, but not to be sent; the manifest says why."""
+    selection: str
+    manifest: str
+    """SHA-256 of what was frozen."""
+    reason: str
+    by: str
+
+
+class ReplayEnded(Event, terminal=True):
+    """A replay has sent everything, or somebody has cancelled it."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "replay": "replay-20261123T103000-3f9a1c",
+        "outcome": "delivered",
+        "sent": 120,
+        "of": 120,
+        "by": "ada",
+    }
+
+    replay: str
+    outcome: str
+    """`delivered` or `cancelled`."""
+    sent: int
+    """Messages, repeats included; whoever was sending during a cancellation may have sent up to ten more."""
+    of: int
+    by: str

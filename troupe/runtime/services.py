@@ -30,7 +30,7 @@ class Services:
         self.joins = Joins(settings.names.decisions, settings.decisions_ttl_s)
         self.publisher = Publisher(settings.names.bus)
         self.payloads = Payloads(settings.payload_bucket)
-        self.inbox = Inbox(settings.names, settings.agent_id)
+        self.inbox = Inbox(settings.queue, settings.dead_letters)
         self._needs: dict[type[Need], Need] = {}
         self._breakers: dict[type[Need], Breaker] = {}
 

@@ -56,6 +56,10 @@ class Names:
         """Where events go that a rule could not deliver to the agent's queue."""
         return f"{self.agent(agent_id)}-undelivered"
 
+    def twin(self, agent_id: str) -> str:
+        """Function and queue of the agent's twin, which asks what if; `<this>-dlq` takes what it failed on."""
+        return f"{self.agent(agent_id)}-whatif"
+
     def parameter(self, name: str) -> str:
         """An SSM parameter of the stage."""
         return f"/{self.app}/{self.stage}/{name}"
@@ -76,6 +80,18 @@ class RuntimeSettings:
     decisions_ttl_s: int
     grace_s: int = 3600
     """How long a stalled story may still be finished before the watchdog abandons it."""
+    twin: bool = False
+    """This is the agent's twin: it takes what-if replays from a queue of its own, and no role lets it publish."""
+
+    @property
+    def queue(self) -> str:
+        """The queue that feeds this function."""
+        return self.names.twin(self.agent_id) if self.twin else self.names.agent(self.agent_id)
+
+    @property
+    def dead_letters(self) -> str:
+        """Where this function's messages go that it gives up on."""
+        return f"{self.queue}-dlq"
 
     @classmethod
     def from_environment(cls) -> RuntimeSettings:
@@ -91,6 +107,7 @@ class RuntimeSettings:
             max_receives=int(_variable("TROUPE_MAX_RECEIVES")),
             decisions_ttl_s=int(_variable("TROUPE_RETENTION_DAYS")) * 86_400,
             grace_s=int(os.environ.get("TROUPE_GRACE_S", "3600")),
+            twin=os.environ.get("TROUPE_TWIN") == "whatif",
         )
 
 
