@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.runtime.stage import stage
 from troupe import Agent, Context, Envelope, Event, Retry
@@ -108,6 +108,16 @@ def test_a_failed_call_fails_the_message_and_the_next_attempt_finishes_it(call: 
         assert here.types() == []
         assert here.deliver(agent, event, attempt=2) == []
         assert here.types() == ["Answered"]
+
+
+def test_a_bus_that_cannot_be_reached_fails_the_message_and_nothing_else() -> None:
+    def unreachable(call: str, params: dict[str, Any]) -> None:
+        if call == "events.PutEvents":
+            raise EndpointConnectionError(endpoint_url="https://events")
+
+    with stage(agent) as here:
+        here.before = unreachable
+        assert here.deliver(agent, Asked(text="q"), Asked(text="nothing")) == ["m0"]
 
 
 def test_one_failing_message_does_not_hold_up_the_others() -> None:

@@ -36,7 +36,7 @@ class Publisher:
         return refused
 
     def _publish_chunk(self, waiting: list[Envelope]) -> dict[str, str]:
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import BotoCoreError, ClientError
 
         refused: dict[str, str] = {}
         reasons: dict[str, str] = {}
@@ -46,6 +46,8 @@ class Publisher:
             except ClientError as error:
                 reason = error.response["Error"]["Code"] + ": " + error.response["Error"].get("Message", "")
                 return refused | {e.metadata.id: reason for e in waiting}
+            except BotoCoreError as error:  # The bus was not reached at all, botocore's own retries included.
+                return refused | {e.metadata.id: str(error) for e in waiting}
             failed = []
             for event, result in zip(waiting, answer["Entries"], strict=True):
                 if not (code := result.get("ErrorCode")):

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
-from troupe.runtime.envelope import Envelope, MalformedEvent, first_fault
+from troupe.runtime.envelope import Envelope, MalformedEvent, first_fault, wire
 from troupe.runtime.joins import JoinKey, Waiting
 from troupe.runtime.letters import Letter, Task, Turn
 from troupe.runtime.outputs import expired
@@ -81,7 +81,8 @@ def _task(turn: Turn, handler: Handler, parts: dict[str, tuple[Envelope, Event]]
 def _arrive(turn: Turn, letter: Letter, handler: Handler, envelope: Envelope, event: Event) -> None:
     """One side of a join: noted, and decided about once all sides are there."""
     m = envelope.metadata
-    value = str(getattr(event, handler.join_on)) if handler.join_on else ""
+    # As it travels, not as Python spells it: whoever reads the store must come to the same key.
+    value = str(wire(event)[handler.join_on]) if handler.join_on else ""
     key = JoinKey(turn.agent.id, handler.name, m.namespace, m.correlation_id, value)
     side = next(side for side, types in handler.hears.items() if isinstance(event, types))
     if handler.within_s and not letter.silent:
