@@ -255,7 +255,15 @@ def test_the_installed_command_takes_bytes_that_are_no_text(project: Path) -> No
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_being_stopped_at_work_is_no_accident(project: Path, number: int, code: int) -> None:
     command = [sys.executable, "-m", "troupe.cli", "ask", "--json", "slow"]
-    process = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A run of the tests in the background ignores Ctrl-C, and would pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     assert process.stderr is not None
     while "Letting the agents work" not in process.stderr.readline():
         assert process.poll() is None
