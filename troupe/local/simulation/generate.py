@@ -15,7 +15,7 @@ from random import Random
 _ENGINE = Path(__file__).resolve().parents[3]
 _COPIED = ("app.py", "requirements.txt", "functions/requirements.txt")
 _NUMBERED = 'f"{event.ref}.{i}"'
-_LIMITS = {"max_depth": 40, "max_repeats": 3, "max_events": 60}
+LIMITS = {"max_depth": 40, "max_repeats": 3, "max_events": 60}
 """Small, so that the guards have something to do."""
 
 _CONTRACT = '''
@@ -62,8 +62,11 @@ def project(folder: Path, seed: int) -> Path:
     return write(folder, _Choreography(f"dance{seed}", Random(f"choreography {seed}")).files())  # noqa: S311
 
 
-def write(folder: Path, files: Mapping[str, str]) -> Path:
-    """Writes a project with these files, by path, beside the engine and the recorder; returns the folder."""
+def write(folder: Path, files: Mapping[str, str], limits: Mapping[str, int] = LIMITS) -> Path:
+    """Writes a project with these files, by path, beside the engine and the recorder; returns the folder.
+
+    limits: settings of its stage in cdk.json.
+    """
     for part in _COPIED:
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_ENGINE / part, folder / part)
@@ -72,7 +75,7 @@ def write(folder: Path, files: Mapping[str, str]) -> Path:
     recorder = _ENGINE / "functions" / "platform" / "recorder"
     shutil.copytree(recorder, folder / "functions" / "platform" / "recorder", ignore=_without_caches)
     settings = json.loads((_ENGINE / "cdk.json").read_text(encoding="utf-8"))
-    settings["context"] |= {"app": "dance", "stage": "dev", "stages": {"dev": _LIMITS}}
+    settings["context"] |= {"app": "dance", "stage": "dev", "stages": {"dev": dict(limits)}}
     (folder / "cdk.json").write_text(json.dumps(settings), encoding="utf-8")
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
