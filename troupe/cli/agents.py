@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+
 from troupe.cli import project
 from troupe.cli.terminal import out, table
 
+if TYPE_CHECKING:
+    from troupe.local.up.presence import Presence
+
 
 def agents() -> int:
-    """List the agents: what each hears, may publish, and needs."""
+    """List the agents: how they are while `troupe up` is running; else what each hears, may publish, and needs."""
+    from troupe.local.up.presence import running
+
+    up = running(project.root())
+    if up is not None:
+        _state(up)
+    else:
+        _parts()
+    return 0
+
+
+def _state(up: Presence) -> None:
+    state = up.state()
+    columns = ["Agent", "State", "Process", "Starts", "Waiting", "In flight", "Dead", "Undelivered", "Last trouble"]
+    rows = [
+        (
+            agent["id"],
+            f"{agent['state']} for {_age(time.time() - agent['since'])}",
+            agent["pid"] or "—",
+            agent["starts"],
+            agent["visible"],
+            agent["in_flight"],
+            agent["dead"],
+            agent["undelivered"],
+            agent["failure"] or "—",
+        )
+        for agent in state["agents"]
+    ]
+    console = out()
+    console.print(table(columns, rows, right=range(2, 8)), soft_wrap=False)
+    if any(agent["dead"] or agent["undelivered"] for agent in state["agents"]):
+        console.print("What is dead or undelivered: troupe dlq list")
+    if state["lost"]:
+        console.print(f"{state['lost']} events found neither their target nor a dead-letter queue.")
+
+
+def _age(seconds: float) -> str:
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def _parts() -> None:
     from troupe.choreography.graph import read_project
 
     graph = read_project(project.root())
@@ -24,7 +73,6 @@ def agents() -> int:
         out().print(table(["Agent", "Hears", "May publish", "Needs"], rows), soft_wrap=False)
     else:
         out().print("There are no agents yet; begin with: troupe new agent DOMAIN/NAME --on EVENT --emits EVENT")
-    return 0
 
 
 def _hears(sides: tuple[tuple[str, ...], ...]) -> str:

@@ -6,6 +6,7 @@ does not count. From time to time the file is made anew from what there is now.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import threading
@@ -29,7 +30,7 @@ def read(path: Path) -> list[Record]:
     records = []
     for number, line in enumerate(lines, 1):
         try:
-            records.append(json.loads(line))
+            records.append(json.loads(line, object_hook=_from_text))
         except ValueError:
             raise LocalCloudError(
                 f"{path}:{number} is damaged, so what was accepted earlier cannot be told: repair the line, or begin "
@@ -95,4 +96,14 @@ class Journal:
 
 
 def _line(record: Record) -> bytes:
-    return json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+    text = json.dumps(record, separators=(",", ":"), ensure_ascii=False, default=_to_text)
+    return text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _to_text(value: bytes) -> dict[str, str]:
+    # Only binary attributes and objects are no JSON; nothing else in a record is a bare string under such a name.
+    return {"base64": base64.b64encode(bytes(value)).decode()}
+
+
+def _from_text(value: dict[str, Any]) -> Any:
+    return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value

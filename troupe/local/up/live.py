@@ -212,14 +212,21 @@ class LiveCloud:
                 feeder.replace(source)
 
     def _answer(self, request: Any) -> Response:
-        if "ssm" in request.url.split(".", 1)[0]:
+        try:
             # A parameter may be made only now, such as a database: the others do not wait for that.
-            with self._making:
-                try:
-                    return self.account.endpoint.answer(request)
-                except LocalCloudError as error:
-                    self._tell(ENGINE, str(error))
-                    raise
+            return self._answer_alone(request) if "/ssm." in request.url else self._answer_in_turn(request)
+        except LocalCloudError as error:
+            self._tell(ENGINE, str(error))
+            raise
+        except Exception as error:
+            self._tell(ENGINE, f"a call could not be answered ({request.url}): {type(error).__name__}: {error}")
+            raise
+
+    def _answer_alone(self, request: Any) -> Response:
+        with self._making:
+            return self.account.endpoint.answer(request)
+
+    def _answer_in_turn(self, request: Any) -> Response:
         with self.lock:
             before = self.journal.written
             response = self.account.endpoint.answer(request)

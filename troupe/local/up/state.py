@@ -6,7 +6,6 @@ that has just been loaded. Rules, queues and tables themselves come from the tem
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -124,7 +123,7 @@ def _message(message: Any) -> dict[str, Any]:
     return {
         "id": message.id,
         "body": message.body,
-        "attributes": {name: _text(value) for name, value in message.message_attributes.items()},
+        "attributes": message.message_attributes,
         "sent": message.sent_timestamp,
         "first": message.approximate_first_receive_timestamp,
         "count": message.approximate_receive_count,
@@ -136,7 +135,7 @@ def _message(message: Any) -> dict[str, Any]:
 
 def _remade(fields: dict[str, Any], in_flight: bool) -> Any:
     message = Message(fields["id"], fields["body"])
-    message.message_attributes = {name: _value(value) for name, value in fields["attributes"].items()}
+    message.message_attributes = fields["attributes"]
     message.sent_timestamp = fields["sent"]
     message.approximate_first_receive_timestamp = fields["first"]
     message.approximate_receive_count = fields["count"]
@@ -145,14 +144,6 @@ def _remade(fields: dict[str, Any], in_flight: bool) -> Any:
         message.visible_at = fields["visible"]
         message.receipt_handle = fields["handle"]
     return message
-
-
-def _text(attribute: dict[str, Any]) -> dict[str, Any]:
-    return {n: {"base64": base64.b64encode(v).decode()} if isinstance(v, bytes) else v for n, v in attribute.items()}
-
-
-def _value(attribute: dict[str, Any]) -> dict[str, Any]:
-    return {n: base64.b64decode(v["base64"]) if isinstance(v, dict) else v for n, v in attribute.items()}
 
 
 def _written(call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -197,14 +188,14 @@ def _put_item(table: Any, key: dict[str, Any], item: dict[str, Any] | None) -> N
 
 def _object(bucket: str, key: str) -> Record:
     held = backends.buckets()[bucket].keys.get(key)
-    return [OBJECT, bucket, key, base64.b64encode(held.value).decode() if held is not None else None]
+    return [OBJECT, bucket, key, held.value if held is not None else None]
 
 
-def _put_object(bucket: str, key: str, content: str | None) -> None:
+def _put_object(bucket: str, key: str, content: bytes | None) -> None:
     from moto.s3.models import s3_backends
 
     backend = s3_backends[ACCOUNT][PARTITION]
     if content is not None:
-        backend.put_object(bucket, key, base64.b64decode(content))
+        backend.put_object(bucket, key, content)
     elif key in backend.buckets[bucket].keys:
         del backend.buckets[bucket].keys[key]

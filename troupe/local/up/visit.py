@@ -1,4 +1,4 @@
-"""Plays a story in the cloud that is up, and reads what it has stored: what the command line does when there is one."""
+"""Plays a story in the cloud that is up: what the command line does when there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from troupe.event_store.read import Story
 from troupe.local import account
 from troupe.local.functions import administrator, environment
-from troupe.local.up.presence import Presence
+from troupe.local.up.presence import NotReachable, Presence
 from troupe.local.up.process import no_proxy
 from troupe.runtime.contract import Event
 
@@ -25,8 +25,15 @@ def visiting(up: Presence) -> Iterator[None]:
     """While this is open, AWS clients of this process speak to the cloud that is up, and may do anything there."""
     # Clients are kept by their credentials; the token keeps those of another endpoint apart.
     own = {"AWS_ENDPOINT_URL": up.endpoint, "AWS_SESSION_TOKEN": up.endpoint}
+    from botocore.exceptions import ConnectionError, HTTPClientError
+
     with environment(administrator() | own | no_proxy()):
-        yield
+        try:
+            yield
+        except (ConnectionError, HTTPClientError):
+            raise NotReachable(
+                f"`troupe up` (process {up.pid}) went away; what was accepted waits for the next `troupe up`."
+            ) from None
 
 
 def play(up: Presence, event: Event) -> Story:
@@ -49,11 +56,6 @@ def play(up: Presence, event: Event) -> Story:
             if time.monotonic() > ended + _LINGER_S:
                 return story
     return store.story(correlation_id)
-
-
-def story(up: Presence, correlation_id: str) -> Story:
-    """A story as it is so far. Within `visiting`."""
-    return account.reader(up.names).story(correlation_id)
 
 
 def _rests(up: Presence) -> bool:
