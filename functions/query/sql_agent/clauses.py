@@ -197,7 +197,7 @@ class Clauses(Sayings):
             word = self.low(at)
             if word in NEGATIONS or (word == "no" and self.low(at + 1) == "longer" and False):
                 negated, at = True, at + 1
-            elif word in ("also", "ever", "all", "actually", "both", "currently") and self.low(at + 1) not in ("the",):
+            elif word in ("also", "ever", "all", "actually", "currently") and self.low(at + 1) not in ("the",):
                 at += 1
             elif self.lem(at) in ("be", "have", "do") and self.kind(at) == "word":
                 last = self.lem(at)
@@ -308,6 +308,10 @@ class Clauses(Sayings):
         if comparing is not None and not negated and self.quantity(at)[0] is None:
             return [comparing[0]], comparing[1]
         link = ""
+        superlative = self.low(at) in ("by", "in", "on", "for") and self.low(at + 2) in ("most", "fewest", "least")
+        ranked = self.most_of(at + 1) if superlative and not negated else None
+        if ranked is not None:
+            return [Did(verbs), ranked[0]], ranked[1]
         if self.low(at) in PREPOSITIONS:
             if self.kind(at + 1) in ("end", "stop"):
                 return [Did(verbs, negated)], at + 1

@@ -20,7 +20,7 @@ from .phrases import (
 )
 
 ATTACHING = {"of", "for", "in", "from", "by", "among", "across", "at", "on", "to", "within", "have", "verb", "as",
-              "with", "about", "be", "through", "over", "during"}  # fmt: skip
+              "with", "about", "be", "through", "over", "using", "via", "into", "during"}  # fmt: skip
 
 
 FLOATING = (Grouped, Ordered, Shared, InUnit)

@@ -101,10 +101,10 @@ class Groups(Ranks):
             if table == near:
                 draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
-            if table and noun.said and not noun.each and all(isinstance(s, Being | Where | Related) for s in noun.said):
-                if table in self.joins.reach(near):
-                    draft.conditions.extend(self.conditions.of(noun.said, table))
-                    return
+            filtered = bool(noun.said) and all(isinstance(said, Being | Where | Related) for said in noun.said)
+            if table and filtered and not noun.each and table in self.joins.reach(near):
+                draft.conditions.extend(self.conditions.of(noun.said, table))
+                return
             if table is None and noun.said and all(isinstance(said, Where) for said in noun.said):
                 draft.conditions.extend(self.conditions.of(noun.said, near))
                 return

@@ -345,7 +345,7 @@ def _turned(words: Phrase) -> Iterable[Phrase]:
         yield words[1:]
     elif len(words) > 1 and words[-1] in ("count", "number") and words[0] not in ("phone", "serial", "fax"):
         yield ("number", "of", *words[:-1])
-    elif len(words) == 2:
+    elif len(words) == 2 and words[1] not in ("id", "name", "code", "number", "key", "title"):
         yield (words[1], "of", words[0])
 
 

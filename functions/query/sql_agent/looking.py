@@ -69,6 +69,10 @@ class Looking:
         return self.low(at) in (english.REQUEST - {"name", "state"}) | {"sort", "order", "rank", "then"}
 
     def filler(self, at: int) -> int:
+        """How many words here say nothing: `in total`, `as well`, or a last `for each`."""
+        last = self.any_of(at, "for each", "in each", "of each", "for each of them", "for each one")
+        if last and self.kind(at + last) in ("end", "stop"):
+            return last
         return self.any_of(
             at, "in total", "as well", "in the database", "in our database", "overall", "altogether", "there",
             "respectively", "please", "exist", "do we have", "have we got", "are there", "is there", "too", "on record",

@@ -238,6 +238,9 @@ class Ranks(Subjects):
                     return existing
         col = self.conditions.column(noun, near)
         self.draft.conditions.extend(self.related_conditions(noun.said, col.table))
+        same = [group for group in draft.groups if isinstance(group, Col) and self.choose.same_key(group, col)]
+        if draft.numbers and col not in draft.groups and same:
+            return same[0]
         if draft.numbers and col not in draft.groups:
             if draft.groups and any(isinstance(g, Col) and g.table == col.table for g in draft.groups) and draft.keys:
                 draft.keys.append(col)

@@ -21,6 +21,7 @@ from .meaning import (
     Sort,
 )
 from .phrases import (
+    Did,
     Grouped,
     InUnit,
     Noun,
@@ -253,7 +254,8 @@ class Reader(Groups):
         """Rows themselves are asked for: by their label, or with all their columns."""
         sense = self.choose.table([s for s in noun.senses if s.kind == "table"], subject)
         self.choose.cost += sense.cost if sense else 0.0
-        if table != subject and self.joins.distance(subject, table) is None:
+        functional = table in self.joins.reach(subject) or subject in self.joins.reach(table)
+        if table != subject and not functional and not any(isinstance(said, Did) for said in noun.said):
             raise Unclear(f"{table} and {subject} are not related", noun.start, noun.end)
         columns = self.row_columns(table)
         self.draft.listed.extend(columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DETERMINERS = {"the", "a", "an", "all", "any", "our", "their", "its", "his", "her", "some", "these", "those", "every",
-               "each", "different", "distinct", "unique", "individual", "various", "both", "of", "such"}  # fmt: skip
+               "each", "different", "distinct", "unique", "individual", "various", "of", "such"}  # fmt: skip
 PRONOUNS = {"they", "he", "she", "it", "we", "you", "them", "i"}
 RELATIVES = {"who", "that", "which", "whom"}
 PREPOSITIONS = {"of", "in", "from", "by", "for", "at", "on", "to", "among", "across", "within", "through", "with",

@@ -151,7 +151,9 @@ def lemma(word: str) -> str:
     """The singular of a noun by the spelling rules of English; other words come back as they are."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if len(word) == 3 and word not in ("ids", "ads", "cds", "tvs", "pcs", "ups", "ins", "jobs"):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
