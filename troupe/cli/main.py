@@ -15,6 +15,7 @@ from troupe.cli.ask import ask
 from troupe.cli.check import check
 from troupe.cli.dlq import dlq
 from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
+from troupe.cli.events import events
 from troupe.cli.graph import graph
 from troupe.cli.new import new
 from troupe.cli.publish import publish
@@ -22,6 +23,7 @@ from troupe.cli.simulate import simulate
 from troupe.cli.terminal import err, line
 from troupe.cli.trace import trace
 from troupe.cli.up import up
+from troupe.cli.verify import verify
 
 app = typer.Typer(
     name="troupe",
@@ -31,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Agents that react to events, with nobody conducting. This runs, shows and checks them.",
 )
-for verb in (ask, up, publish, trace, agents, graph, check, simulate):
+for verb in (ask, up, publish, trace, events, verify, agents, graph, check, simulate):
     app.command()(verb)
 app.add_typer(new, name="new")
 app.add_typer(dlq, name="dlq")

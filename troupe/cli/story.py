@@ -1,51 +1,91 @@
-"""How a story is shown: a tree of who reacted to what, when, publishing what."""
+"""How a story is shown: a tree of who reacted to what, when, publishing what, and who has not yet."""
 
 from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
 
 from rich.text import Text
 from rich.tree import Tree
 
-from troupe.cli.terminal import line
-from troupe.event_store.read import Story
-from troupe.event_store.trace import Step, trees
+from troupe.cli.terminal import line, plain
+from troupe.event_store.read import StoredEvent, Story, UnreadableEvent
+from troupe.event_store.trace import Step, Trace
 
 _STYLES = {"end": "green", "superseded": "dim", "divergent": "red", "incident": "red"}
 
 
 def draw(story: Story, app: str) -> list[Tree]:
     """The causal trees of a story; `app` is what the sources of its agents begin with."""
-    return [_tree(step, app) for step in trees(story)]
+    return draw_trace(Trace(story, app, datetime.now(UTC)))
 
 
-def _tree(step: Step, app: str) -> Tree:
+def draw_trace(trace: Trace, *, full: bool = False) -> list[Tree]:
+    """The same with attempts and with who is waiting, where that is known; `full`: with all that the events say."""
+    return [_tree(step, trace, full) for step in trace.steps]
+
+
+def _tree(step: Step, trace: Trace, full: bool) -> Tree:
     event = step.event
     began = Text.assemble(
         (event.metadata.occurred_at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3], "dim"),
         "  ",
         (line(event.type), "bold"),
-        f"  from {_who(event.source, app)}",
+        f"  from {line(trace.who(event.source))}",
+        *_note(step),
     )
     tree = Tree(began, guide_style="dim")
-    for child in step.children:
-        _grow(tree, child, app)
+    _fill(tree, step, trace, full)
     return tree
 
 
-def _grow(tree: Tree, step: Step, app: str) -> None:
+def _grow(tree: Tree, step: Step, trace: Trace, full: bool) -> None:
     event = step.event
     also = f" (with {', '.join(line(t) for t in step.also_caused_by)})" if step.also_caused_by else ""
     branch = tree.add(
         Text.assemble(
             (event.metadata.occurred_at.strftime("%H:%M:%S.%f")[:-3], "dim"),
             (f" {'+' + format(step.after_ms, ',.0f') + ' ms':>9}", "dim"),
-            f"  {_who(event.source, app)}{also} → ",
+            f"  {line(trace.who(event.source))}{also} → ",
             (line(event.type), "bold"),
-            *([(f"  {step.note}", _STYLES.get(step.note, ""))] if step.note else []),
+            *_note(step),
         )
     )
+    _fill(branch, step, trace, full)
+
+
+def _fill(branch: Tree, step: Step, trace: Trace, full: bool) -> None:
+    if full:
+        branch.add(_everything(step.event))
     for child in step.children:
-        _grow(branch, child, app)
+        _grow(branch, child, trace, full)
+    for work in step.waiting:
+        branch.add(Text(line(trace.said(work)), style="yellow"))
 
 
-def _who(source: str, app: str) -> str:
-    return line(source).removeprefix(f"{app}.")
+def _note(step: Step) -> list[tuple[str, str]]:
+    notes = []
+    if step.attempt > 1:
+        notes.append((f"  at attempt {step.attempt}", "yellow"))
+    if step.note:
+        notes.append((f"  {step.note}", _STYLES.get(step.note, "")))
+    return notes
+
+
+def _everything(event: StoredEvent) -> Text:
+    m = event.metadata
+    lines = [
+        f"id {m.id}",
+        f"digest {m.digest}",
+        *(f"cause {c.id}, digest {c.digest}" for c in m.causes),
+        f"version {m.agent_version or '—'}, schema {m.schema_version}, recorded {event.recorded}",
+    ]
+    if m.namespace:
+        lines.append(f"namespace {m.namespace}")
+    if m.payload:
+        lines.append(f"payload {m.payload.key}, {m.payload.bytes:,} bytes")
+    try:
+        said = json.dumps(event.data, ensure_ascii=False, indent=2)
+    except UnreadableEvent as error:
+        said = str(error)
+    return Text("\n".join([*map(line, lines), plain(said)]), style="dim")

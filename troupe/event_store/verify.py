@@ -111,7 +111,7 @@ def _examined(event: StoredEvent) -> tuple[str, list[Cause], list[tuple[Any, str
     item = event.item
     why: list[tuple[Any, str]] = []
     try:
-        if zlib.crc32(event.body) != int(item["crc"]["N"]):
+        if "crc" not in item or zlib.crc32(event.body) != int(item["crc"]["N"]):
             why.append(("altered", "its body is not the one that was written"))
         detail = event.detail
         metadata = detail["metadata"]

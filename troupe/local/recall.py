@@ -1,53 +1,62 @@
-"""Tells a story of an earlier local run, from the history under .troupe."""
+"""Puts back what earlier local runs have stored, so that it can be read like any store."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from troupe.event_store.read import StoredEvent, Story
-from troupe.local.play import Played
 from troupe.runtime.settings import Names
-
-LAST = "last"
 
 
 class RecallError(ValueError):
-    """There is no such story; one sentence."""
+    """There is nothing to look back at; one sentence."""
 
 
-def recall(root: Path, correlation_id: str) -> Played:
-    """The story of a correlation, or of the `last` one. Raises RecallError when there is none.
+@contextmanager
+def recalled(root: Path) -> Iterator[Names]:
+    """While this is open, AWS clients of this process see the store, decisions and payloads of all earlier runs here.
 
-    Asks the cloud that is up, if one is, and then the history; of a cloud that was up its journal is history, too.
-    Boots from the templates of the last run, as they are: nothing is synthesized for looking back.
+    Of a `troupe up` that has ended its journal is history, too. Boots from the templates of the last run, as they are:
+    nothing is synthesized for looking back. Raises RecallError when nothing has been played here.
     """
-    from troupe.local.up.presence import running
-
-    up = running(root)
-    if up is not None:
-        from troupe.local.up.visit import visiting
-
-        with visiting(up):
-            found = _find(up.names, correlation_id)
-        if found is not None:
-            return Played(found, up.names)
     assembly = root / ".troupe" / "cdk.out"
     if not assembly.is_dir():
         raise RecallError('Nothing has been played here yet; begin with: make ask Q="…"')
     from troupe.local.cloud import LocalCloud
+    from troupe.local.up.presence import running
 
     with LocalCloud.boot(root, assembly=assembly, live=True) as cloud:
         cloud.remember()
-        if up is None:
+        if running(root) is None:
             _remember_journal(root)
-        found = _find(cloud.names, correlation_id)
-        if found is not None:
-            return Played(found, cloud.names)
-    if correlation_id == LAST:
-        raise RecallError('The history is empty; begin with: make ask Q="…"')
-    raise RecallError(
-        f"The history knows no correlation {correlation_id[:100]}; `troupe trace last` shows the latest one."
-    )
+        yield cloud.names
+
+
+def latest(names: Names) -> str:
+    """The correlation that began last, empty when there is none; read by a scan, for a store on this machine.
+
+    When it ended says nothing, since a local run may skip hours of waiting.
+    """
+    from troupe.event_store.read import UnreadableEvent
+    from troupe.local import account
+
+    began: dict[str, str] = {}
+    for event in account.stored(names):
+        try:
+            if not event.metadata.causes:
+                began[event.metadata.correlation_id] = event.metadata.occurred_at.isoformat()
+        except UnreadableEvent:
+            continue
+    return max(began, key=lambda id: began[id], default="")
+
+
+def extent(names: Names) -> tuple[str, str] | None:
+    """When the first and the last event were recorded, which may be ahead of now; by a scan, as above."""
+    from troupe.local import account
+
+    recorded = [event.recorded for event in account.stored(names)]
+    return (min(recorded), max(recorded)) if recorded else None
 
 
 def _remember_journal(root: Path) -> None:
@@ -55,23 +64,3 @@ def _remember_journal(root: Path) -> None:
 
     kept = journal.read(root / ".troupe" / presence.NAME / presence.JOURNAL)
     state.put_back((record for record in kept if record[0] in (state.ITEM, state.OBJECT)), in_flight=False)
-
-
-def _find(names: Names, correlation_id: str) -> Story | None:
-    from troupe.local import account
-
-    if correlation_id == LAST:
-        latest = _latest(account.stored(names))
-        if latest is None:
-            return None
-        correlation_id = latest
-    story = account.reader(names).story(correlation_id)
-    return story if story.events else None
-
-
-def _latest(events: list[StoredEvent]) -> str | None:
-    """The correlation that began last; when it ended says nothing, since a local run may skip hours of waiting."""
-    roots = [event for event in events if not event.metadata.causes]
-    if not roots:
-        return None
-    return max(roots, key=lambda event: event.metadata.occurred_at).metadata.correlation_id
