@@ -21,6 +21,7 @@ from stacks.contents import Contents
 from stacks.role import Allow, policy, wildcards
 from stacks.rules import TICK_PATHS, RuleOf, rules, tick_template
 from stacks.settings import Settings
+from stacks.twin import Twin, has_twin
 from troupe.runtime.agent import Agent
 from troupe.runtime.parts import FOLDER, AgentPart
 
@@ -54,7 +55,8 @@ class AgentStack(cdk.Stack):
         self._rules = rules(agent, self._names)
 
         queue, undelivered = self._queues()
-        mapping = self._mapping(self._function(contents), queue)
+        function = self._function(contents)
+        mapping = self._mapping(function, queue)
         scope = Construct(self, "Rules")
         for rule in self._rules:
             construct = self._rule(scope, rule, queue, undelivered)
@@ -64,6 +66,15 @@ class AgentStack(cdk.Stack):
                 construct.node.add_dependency(earlier)
         self._alarms()
         self._register()
+        if settings.stage.whatif and has_twin(agent):
+            Twin(
+                self,
+                settings,
+                agent,
+                of=function,
+                variables=self._environment(contents),
+                max_receives=MAX_RECEIVES,
+            )
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         """The agent's queue, with its dead letters behind it; and where a rule puts what it could not deliver."""
@@ -171,7 +182,7 @@ class AgentStack(cdk.Stack):
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What the signatures of {self._agent.id} say, and nothing else.",
-            inline_policies={"signature": iam.PolicyDocument(statements=[_statement(s) for s in statements])},
+            inline_policies={"signature": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
         )
         for resource, reason in wildcards(self._agent, self._names):
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
@@ -271,9 +282,3 @@ class AgentStack(cdk.Stack):
 
 def _first_line(agent: Agent) -> str:
     return (agent.doc or agent.id).splitlines()[0][:250]
-
-
-def _statement(allow: Allow) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        sid=allow.sid, actions=[*allow.actions], resources=[*allow.resources], conditions=allow.conditions or None
-    )

@@ -14,10 +14,10 @@ from stacks.agent import AgentStack
 from stacks.contents import Packer
 from stacks.core import CoreStack
 from stacks.errors import BuildError
-from stacks.settings import read_settings
+from stacks.settings import Settings, read_settings
+from stacks.twin import has_twin
 from troupe.choreography.discovery import discover
 from troupe.runtime.agent import Agent
-from troupe.runtime.settings import Names
 
 _LONGEST_FUNCTION = 64
 """Characters of a function's name (AWS)."""
@@ -35,12 +35,12 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
         outdir=outdir,
         analytics_reporting=False,
     )
-    settings = read_settings({key: app.node.try_get_context(key) for key in ("app", "stage", "stages")})
+    settings = read_settings({key: app.node.try_get_context(key) for key in ("app", "stage", "stages", "whatif")})
     core = CoreStack(app, settings)
     agents = discover(root)
     for agent in agents:
         _check_limits(agent)
-    _check_names(agents, settings.names)
+    _check_names(agents, settings)
     packer = Packer(root)
     for agent in agents:
         stack = AgentStack(app, settings, agent, packer.contents(agent))
@@ -78,15 +78,18 @@ def _check_limits(agent: Agent) -> None:
             raise BuildError(f"{agent.id}: its {what} is {value}; AWS takes {low} to {high}.")
 
 
-def _check_names(agents: Iterable[Agent], names: Names) -> None:
+def _check_names(agents: Iterable[Agent], settings: Settings) -> None:
+    names = settings.names
     taken: dict[str, str] = {}
     for agent in agents:
-        if len(name := names.agent(agent.id)) > _LONGEST_FUNCTION:
+        twin = [names.twin(agent.id)] if settings.stage.whatif and has_twin(agent) else []
+        if len(name := max([names.agent(agent.id), *twin], key=len)) > _LONGEST_FUNCTION:
             raise BuildError(
                 f"{agent.id}: its function would be called {name}, {len(name)} characters; Lambda takes "
                 f"{_LONGEST_FUNCTION}. Shorten the folder's name, or app or stage in cdk.json."
             )
-        for resource in (name, names.dead_letters(agent.id), names.undelivered(agent.id)):
+        own = (names.agent(agent.id), names.dead_letters(agent.id), names.undelivered(agent.id))
+        for resource in (*own, *twin, *(f"{name}-dlq" for name in twin)):
             if resource in taken:
                 raise BuildError(f"{agent.id} and {taken[resource]} would both own {resource}; rename one of them.")
             taken[resource] = agent.id

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from aws_cdk import aws_iam as iam
+
 from stacks.arns import Arns
 from stacks.errors import BuildError
 from troupe.runtime.agent import Agent
@@ -24,6 +26,12 @@ class Allow:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: dict[str, Any] = field(default_factory=dict)
+
+    def as_iam(self) -> iam.PolicyStatement:
+        """The statement for the CDK."""
+        return iam.PolicyStatement(
+            sid=self.sid, actions=[*self.actions], resources=[*self.resources], conditions=self.conditions or None
+        )
 
 
 def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
@@ -62,6 +70,17 @@ def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     if heard:
         found.append(Allow("ReadPayloads", ("s3:GetObject",), tuple(map(arns.payloads, heard))))
     return found + _needs(agent, arns)
+
+
+def twin_policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
+    """The statements of the role of an agent's twin: it thinks like the agent, from its own queue, and says nothing."""
+    twin = names.twin(agent.id)
+    silent = ("Publish", "OwnQueue", "OwnDeadLetters", "RemindItself")
+    return [
+        Allow("OwnQueue", _FROM_QUEUE, (arns.queue(twin),)),
+        Allow("OwnDeadLetters", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue(f"{twin}-dlq"),)),
+        *(allow for allow in policy(agent, names, arns) if allow.sid not in silent),
+    ]
 
 
 def wildcards(agent: Agent, names: Names) -> list[tuple[str, str]]:

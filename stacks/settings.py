@@ -52,6 +52,9 @@ class StageSettings(BaseModel):
     """Times that one handler may act along one causal path, at most."""
     max_events: int = Field(default=1000, ge=1, le=1_000_000)
     """Events in one correlation, at most; counted loosely, since nobody counts for all."""
+    whatif: bool = False
+    """Beside every agent a twin that may not publish: `troupe replay --mode whatif` thinks again there. A queue, its
+    dead letters and a function more per agent; idle, the polling of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Settings:
 def read_settings(context: Mapping[str, Any]) -> Settings:
     """Reads `app`, `stage` and `stages` from the CDK context (cdk.json, overridden by `--context`).
 
+    `whatif` there lets any stage have twins: a replay on this machine asks for them.
     Raises BuildError naming the first thing that is missing, unknown or out of range.
     """
     app, stage = _word(context, "app"), _word(context, "stage")
@@ -81,9 +85,12 @@ def read_settings(context: Mapping[str, Any]) -> Settings:
     if stage not in stages:
         raise BuildError(f"cdk.json: there is no stage {stage}; there is {', '.join(sorted(stages))}.")
     try:
-        return Settings(Names(app, stage), StageSettings.model_validate(stages[stage]))
+        settings = StageSettings.model_validate(stages[stage])
     except ValidationError as error:
         raise BuildError(f"cdk.json: stages.{stage}{_fault(error)}") from None
+    if context.get("whatif") in (True, "true"):
+        settings = settings.model_copy(update={"whatif": True})
+    return Settings(Names(app, stage), settings)
 
 
 def _word(context: Mapping[str, Any], key: str) -> str:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from troupe.local.errors import LocalCloudError
 
@@ -18,19 +19,22 @@ _STAMP = "troupe.stamp"
 _SKIPPED = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
-def synth(root: Path, stage: str | None = None) -> Path:
+def synth(root: Path, stage: str | None = None, *, whatif: bool = False) -> Path:
     """The cloud assembly of the project under `root`, made anew if anything changed. Raises LocalCloudError.
+
+    whatif: with a twin beside every agent, whatever the stage says.
 
     Two processes may do this at once: each writes a folder of its own and puts it into place when it is complete.
     """
-    folder = root / ".troupe" / (f"cdk.out-{stage}" if stage else "cdk.out")
-    if is_fresh(root, stage):
+    context = {**({"stage": stage} if stage else {}), **({"whatif": True} if whatif else {})}
+    folder = _folder(root, context)
+    if _is_fresh(root, context):
         return folder
-    stamp = _stamp(root, stage)
+    stamp = _stamp(root, context)
     folder.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="synth-") as scratch:
         made = Path(scratch) / "cdk.out"
-        _run(root, made, stage)
+        _run(root, made, context)
         (made / _STAMP).write_text(stamp)
         if folder.exists():
             _move(folder, Path(scratch) / "old")
@@ -40,11 +44,19 @@ def synth(root: Path, stage: str | None = None) -> Path:
 
 def is_fresh(root: Path, stage: str | None = None) -> bool:
     """Whether the last assembly still says what the project says."""
-    folder = root / ".troupe" / (f"cdk.out-{stage}" if stage else "cdk.out")
+    return _is_fresh(root, {"stage": stage} if stage else {})
+
+
+def _is_fresh(root: Path, context: dict[str, Any]) -> bool:
     try:
-        return (folder / _STAMP).read_text() == _stamp(root, stage)
+        return (_folder(root, context) / _STAMP).read_text() == _stamp(root, context)
     except FileNotFoundError:
         return False
+
+
+def _folder(root: Path, context: dict[str, Any]) -> Path:
+    variant = [context.get("stage"), "whatif" if "whatif" in context else None]
+    return root / ".troupe" / "-".join(["cdk.out", *filter(None, variant)])
 
 
 def _move(source: Path, destination: Path) -> None:
@@ -56,10 +68,10 @@ def _move(source: Path, destination: Path) -> None:
             raise
 
 
-def _run(root: Path, outdir: Path, stage: str | None) -> None:
+def _run(root: Path, outdir: Path, context: dict[str, Any]) -> None:
     environment = {**os.environ, "CDK_OUTDIR": str(outdir), "CDK_VALIDATION": "false"}
-    if stage:
-        environment["CDK_CONTEXT_JSON"] = json.dumps({"stage": stage})
+    if context:
+        environment["CDK_CONTEXT_JSON"] = json.dumps(context)
     if not (root / "app.py").exists():
         raise LocalCloudError(f"{root} has no app.py; run this in the folder of a Troupe project.")
     done = subprocess.run(
@@ -72,8 +84,8 @@ def _run(root: Path, outdir: Path, stage: str | None) -> None:
         raise LocalCloudError("app.py ran and wrote no cloud assembly; does it end with synth()?")
 
 
-def _stamp(root: Path, stage: str | None) -> str:
-    digest = hashlib.sha256(f"{stage}\0{sys.version_info[:2]}".encode())
+def _stamp(root: Path, context: dict[str, Any]) -> str:
+    digest = hashlib.sha256(f"{json.dumps(context)}\0{sys.version_info[:2]}".encode())
     for path in files(root):
         digest.update(f"\0{path.relative_to(root)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
