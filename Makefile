@@ -13,13 +13,16 @@ BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: help ask test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
+.PHONY: help ask up soak test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
 
 help:                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r name said; do printf '%-16s %s\n' "$$name" "$$said"; done
 
 ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe ask -- "$$Q"
+
+up: $(READY)             ## all agents on this machine, until Ctrl-C [DB=postgresql://…]
+	@TROUPE_DB="$$DB" $(BIN)/troupe up
 
 test: $(READY)           ## every test
 	@$(BIN)/pytest
@@ -46,6 +49,9 @@ templates: $(READY)
 
 simulate: $(READY)       ## crashes, duplicates, throttling: what must always hold [SEEDS=1000 | SEED=4711 [DANCE=3]]
 	@$(BIN)/troupe simulate $(if $(SEED),--seed "$(SEED)" $(if $(DANCE),--dance "$(DANCE)"),--seeds "$(or $(SEEDS),100)")
+
+soak: $(READY)           ## 1,000 questions at troupe up while agents are killed
+	@$(BIN)/python -m benchmarks.soak
 
 graph: $(READY)          ## who reacts to what, drawn into the README
 	@$(BIN)/troupe graph --into README.md

@@ -106,4 +106,5 @@ def _to_text(value: bytes) -> dict[str, str]:
 
 
 def _from_text(value: dict[str, Any]) -> Any:
-    return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
+    text = value.get("base64") if len(value) == 1 else None
+    return base64.b64decode(text) if isinstance(text, str) else value
