@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from tests.runtime.stage import stage
 from troupe import Agent, Envelope, Event, Tick
+from troupe.runtime.outputs import incident
+from troupe.runtime.settings import Names, RuntimeSettings
 
 
 class Alarm(Event):
@@ -55,3 +57,10 @@ def test_a_message_that_fails_twice_has_failed_in_two_events() -> None:
         told = [json.loads(entry["Detail"]) for entry in here.published]
     assert [event["data"]["attempts"] for event in told] == [1, 2]
     assert len({event["metadata"]["id"] for event in told}) == 2
+
+
+def test_what_aws_says_is_no_cause_that_anybody_could_look_up() -> None:
+    clocks = Envelope("Scheduled Event", "aws.events", STORED.metadata, {})
+    settings = RuntimeSettings(Names("troupe", "test"), "test.x", "v1", "payloads", 50, 5, 1000, 5, 86_400)
+    said = incident(Alarm(), settings, "wake", clocks, "m1")
+    assert (said.metadata.causes, said.metadata.depth, said.metadata.correlation_id) == ((), 0, said.metadata.id)

@@ -77,8 +77,9 @@ def _envelope(
 ) -> Envelope:
     deepest = deepest_of(causes).metadata
     me = f"{settings.agent_id}/{handler}"
-    # A Tick comes from the clock and is not stored: what follows from it is the root of a story of its own.
-    stored = [c for c in causes if c.type != Tick.type_name()]
+    # A Tick comes from the clock and is not stored: what follows from it is the root of a story of its own. Nor is what
+    # AWS itself says, such as the clock's event that a rule could not deliver as a Tick.
+    stored = [c for c in causes if c.type != Tick.type_name() and not c.source.startswith("aws.")]
     metadata = Metadata(
         id=id,
         correlation_id=deepest.correlation_id if stored else id,
