@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from troupe.local import backends, queues
 from troupe.local.cloud import LocalCloud
 from troupe.local.simulation.dice import Dice
 from troupe.local.simulation.faults import Crash, Faults, afresh, again
-from troupe.local.simulation.record import Record, Turn
+from troupe.local.simulation.record import Record, Turn, event_id
 from troupe.local.simulation.story import Story
 from troupe.local.world import EventSource
 from troupe.runtime.agent import Agent
@@ -218,11 +219,17 @@ class Scheduler:
         return [held[name] for name in (names.dead_letters(agent_id), names.undelivered(agent_id)) if name in held]
 
     def _send_back(self, queue: Any, message: Any, source: EventSource) -> None:
-        # Two things are dropped instead. What breaks its contract can only come back. A tick that could not be
-        # delivered lies there as the clock's event, before the rule made a Tick of it: the next one makes up for it.
-        broken = any(id in message.body for id in self._record.malformed)
-        if not broken and '"detail-type":"Scheduled Event"' not in message.body:
+        if not self._is_hopeless(message, source):
             backends.queues()[source.queue]._messages.append(afresh(message))
             self._record.put[source.queue] += 1
         queue._messages.remove(message)
         self._record.done[queue.name] += 1
+
+    def _is_hopeless(self, message: Any, source: EventSource) -> bool:
+        """What a person would drop: it could only come back, or there is nothing to make up for."""
+        body = json.loads(message.body)
+        if body.get("detail-type") == "Scheduled Event":
+            # An undelivered tick lies there as the clock's event, before the rule made a Tick of it.
+            return True
+        is_plain = all(handler.envelope_parameter for handler in self._agents[source.function.agent_id].handlers)
+        return not is_plain and event_id(json.dumps(body.get("detail"))) in self._record.malformed
