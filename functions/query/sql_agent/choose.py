@@ -124,7 +124,7 @@ class Chooser:
             cost = sense.cost + away
             if sense.column not in label:
                 cost += (
-                    0.5 if any(s.column in self.lexicon.label(s.table) for s in senses if s.kind == "value") else 0.0
+                    1.0 if any(s.column in self.lexicon.label(s.table) for s in senses if s.kind == "value") else 0.0
                 )
             elif sense.table == anchor and link in ("by", "of", "have", "from"):
                 cost += 2.0

@@ -296,7 +296,7 @@ class Clauses(Sayings):
             said = when[0]
             if negated:
                 return [Did(verbs, negated=True), said], when[1]
-            periods: list[Said] = [When(said.periods, said.year_only, verbs)]
+            periods: list[Said] = [When(said.periods, said.year_only, verbs, said.compared)]
             end = when[1]
             if self.low(end) == "or" and self.mod_opens(end + 1):
                 another = self.when(end + 1)
@@ -305,6 +305,11 @@ class Clauses(Sayings):
                     return [Either((periods[0], option))], another[1]
             return periods, end
         comparing = self.comparing(at)
+        if comparing is not None and not negated and isinstance(comparing[0], Adjectival):
+            senses = self.money_measures(verbs)
+            if senses and not comparing[0].adjective and comparing[0].operand.number is not None:
+                amount = Noun(at, comparing[1], senses=senses)
+                return [Where(amount, comparing[0].operator, (comparing[0].operand,))], comparing[1]
         if comparing is not None and not negated and self.quantity(at)[0] is None:
             return [comparing[0]], comparing[1]
         link = ""

@@ -308,6 +308,8 @@ class Conditions:
     # Dates
 
     def when(self, phrase: When, anchor: str, verbs: tuple[str, ...]) -> Condition:
+        if phrase.compared:
+            raise Unclear("the periods could be added up or compared", ambiguous=True)
         by_verb = self.choose.by_verb(anchor, verbs)
         year = by_verb if by_verb and is_year(self.lexicon.column(by_verb.table, by_verb.column)) else None
         if year is None and by_verb is None and not self.choose.dates(anchor):

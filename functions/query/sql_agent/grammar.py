@@ -255,7 +255,8 @@ class Grammar(Clauses):
         if after > at:
             return self.more_heads(at, question)
         negated = self.lem(at) == "do" and self.low(at + 1) in NEGATIONS
-        predicate = self.lem(at) in ("be", "have") or negated or not self.mod_opens(at)
+        verb = self.lem(at) in ("be", "have") or negated or self.relation_verb(at)
+        predicate = verb or not self.mod_opens(at)
         if at < len(self.words) and self.kind(at) not in ("stop", "comma") and predicate:
             said, at = self.predicate(at, noun)
             noun.said.extend(said)

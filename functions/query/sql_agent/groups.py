@@ -71,9 +71,9 @@ class Groups(Ranks):
         verbs = self.verbs()
         for said in self.whole:
             if isinstance(said, When) and not said.verbs and verbs:
-                said = When(said.periods, said.year_only, verbs)
+                said = When(said.periods, said.year_only, verbs, said.compared)
             if isinstance(said, Superlative):
-                self.rank(said, subject, None)
+                self.rank_whole(said, subject)
             elif isinstance(said, Related) and self.entity(said.noun, anchor) == subject != anchor and said.noun.said:
                 self.draft.conditions.extend(self.conditions.of(said.noun.said, subject))
             elif isinstance(said, Related) and (
@@ -83,6 +83,16 @@ class Groups(Ranks):
             else:
                 plain.append(said)
         self.draft.conditions.extend(self.related_conditions(plain, anchor))
+
+    def rank_whole(self, superlative: Superlative, subject: str) -> None:
+        """A superlative said after the request belongs to its rows, or to its only attribute."""
+        shown = [e for e in self.draft.listed if isinstance(e, Col)]
+        if self.entity(self.question.heads[0], subject) == subject:
+            self.rank(superlative, subject, None)
+        elif len(shown) == 1 and len(self.question.heads) == 1:
+            self.rank_column(superlative, shown[0], None)
+        else:
+            raise Unclear("the best of what is not clear")
 
     def group(self, noun: Noun, near: str) -> None:
         """A dimension: a unit of time, an attribute, or rows by their label."""
@@ -98,7 +108,9 @@ class Groups(Ranks):
             if noun.each and (draft.limit is not None or self.pending_rank is not None):
                 raise Unclear("the best in each group is not supported", noun.start, noun.end)
             table = self.entity(noun, near)
-            if table == near:
+            several = len(self.question.heads) > 1
+            within = several or all(isinstance(e, Col) and e.table in self.joins.reach(near) for e in draft.listed)
+            if table == near and within:
                 draft.conditions.extend(self.conditions.of(noun.said, near))
                 return
             filtered = bool(noun.said) and all(isinstance(said, Being | Where | Related) for said in noun.said)

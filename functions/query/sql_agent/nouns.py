@@ -81,6 +81,8 @@ class Nouns(Values):
         noun, at = self.core(start, at, said)
         noun.distinct, noun.each, noun.none = noun.distinct or distinct, noun.each or each, none
         noun.quantity, noun.functions = quantity, functions or noun.functions
+        head = self.words[at - 1]
+        noun.plural = head.kind == "word" and head.lower != head.lemma
         if limit:
             noun.limit = limit
         if superlative is not None:

@@ -47,6 +47,7 @@ class Noun:
     none: bool = False
     quantity: tuple[Operator, float | int] | None = None
     limit: int | None = None
+    plural: bool = False
     all_columns: bool = False
     """`all information about hiring`."""
     superlative: Superlative | None = None
@@ -110,6 +111,8 @@ class When:
     periods: tuple[Period, ...]
     year_only: bool = False
     verbs: tuple[str, ...] = ()
+    compared: bool = False
+    """Whether several periods were named side by side, with `and`."""
 
 
 @dataclass(frozen=True, slots=True)

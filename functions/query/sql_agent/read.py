@@ -32,6 +32,7 @@ from .phrases import (
     Shared,
     Shown,
     Superlative,
+    Where,
 )
 from .words import name_words
 
@@ -275,11 +276,16 @@ class Reader(Groups):
         for said in noun.said:
             if isinstance(said, Superlative):
                 self.rank(said, table, noun.limit)
+            elif isinstance(said, Where) and self.is_measure(said.noun) and columns:
+                self.having_measure(said, [c for c in columns if c.table == table],
+                                    [Col(table, k) for k in self.lexicon.table(table).primary_key])  # fmt: skip
             elif isinstance(said, Related) and said.noun.quantity and not said.negated and self.is_group_form(said):
                 self.having_related(said, table, [Col(table, k) for k in self.lexicon.table(table).primary_key])
             else:
                 plain.append(said)
         if noun.superlative is not None:
+            if noun.plural and not noun.limit:
+                raise Unclear("it does not say how many of them", noun.start, noun.end, ambiguous=True)
             self.rank(noun.superlative, table, noun.limit)
         elif noun.limit:
             self.draft.limit = noun.limit
@@ -304,6 +310,23 @@ class Reader(Groups):
             and only_rows
             and len(self.question.heads) == 1
         )
+
+    def having_measure(self, said: Where, shown: Sequence[Col], keys: Sequence[Col]) -> None:
+        """`customers with sales over 45`, `countries with revenue over 100`: grouped, and shown with the number."""
+        operand = said.operands[0] if len(said.operands) == 1 else None
+        comparable = said.operator in (">", ">=", "<", "<=") and not said.negated
+        if operand is None or operand.number is None or not comparable or len(self.question.heads) > 1:
+            raise Unclear("a condition on a measure is not clear", said.noun.start, said.noun.end)
+        if said.noun.functions not in ((), ("sum",)):
+            raise Unclear("the measure is not defined this way", said.noun.start, said.noun.end)
+        measured = self.measured(said.noun)
+        unit = measured.alternatives[0].unit
+        if operand.unit and unit and operand.unit != unit:
+            raise Unclear(f"{measured.alternatives[0].name} is in {unit}", said.noun.start, said.noun.end)
+        self.number(measured)
+        self.draft.groups.extend(col for col in shown if col not in self.draft.groups)
+        self.draft.keys.extend(keys)
+        self.draft.having.append(Having(measured, said.operator, operand.number))
 
     def having_related(self, said: Related, table: str, keys: list[Col]) -> None:
         """`artists with more than 10 albums`: listed with how many they have."""
@@ -348,6 +371,8 @@ class Reader(Groups):
         for said in noun.said:
             if isinstance(said, Superlative):
                 self.rank_column(said, col, noun.limit)
+            elif isinstance(said, Where) and self.is_measure(said.noun) and alone:
+                self.having_measure(said, [col], [])
             elif isinstance(said, Related) and said.noun.quantity and not said.negated and alone:
                 target = self.entity(said.noun, anchor)
                 if target is None:

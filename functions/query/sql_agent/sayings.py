@@ -183,6 +183,7 @@ class Sayings(Orders):
             return None
         period = _sided(found.period, side)
         periods = [period]
+        compared = False
         while True:
             again = after
             if self.low(again) in ("or", "and", "versus", "vs") or self.kind(again) == "comma":
@@ -196,10 +197,13 @@ class Sayings(Orders):
             if another is None or side:
                 break
             periods.append(another.period)
+            compared |= self.low(another.end - 2) in ("and", "versus", "vs") or "and" in (
+                self.low(after), self.low(after + 1)
+            )  # fmt: skip
             after = another.end
         if self.low(after) == "only":
             after += 1
-        return When(tuple(periods), year_only=bare_year), after
+        return When(tuple(periods), year_only=bare_year, compared=compared), after
 
     def names_amount(self, at: int) -> bool:
         return self.lem(at) in english.UNIT_WORDS

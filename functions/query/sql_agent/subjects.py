@@ -153,7 +153,9 @@ class Subjects:
     def subject(self) -> str:
         """The table that the question is about, by its heads or by what is said of them."""
         numbers = [head for head in self.question.heads if self.is_number(head)]
-        for head in (*[h for h in self.question.heads if h not in numbers], *numbers):
+        attributes = [head for head in self.question.heads if head not in numbers]
+        each = [n for said in self.floats if isinstance(said, Grouped) for n in said.nouns if n.each and attributes]
+        for head in (*attributes, *each, *numbers):
             inner = head.count_of or head
             table = self.entity(inner)
             if table:

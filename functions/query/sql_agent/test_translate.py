@@ -117,6 +117,16 @@ def test_having(sql: Sql) -> None:
     assert "HAVING COUNT(*) > 3" in sql("Which cities have more than 3 members?")
 
 
+def test_a_condition_on_a_measure_groups(sql: Sql) -> None:
+    assert "HAVING SUM(loans.fee) > 45" in sql("members with income over 45")
+    assert "GROUP BY members.city HAVING" in sql("Which cities have takings above 100?")
+
+
+def test_the_row_itself_comes_before_its_neighbours(sql: Sql) -> None:
+    assert sql("names of writers") == "SELECT writers.first_name, writers.last_name FROM writers"
+    assert sql("ids of books") == "SELECT books.id FROM books"
+
+
 def test_names_in_two_parts(sql: Sql) -> None:
     assert "writers.first_name = 'Ada' AND writers.last_name = 'Lind'" in sql("books by Ada Lind")
 
@@ -158,6 +168,13 @@ def test_words_without_a_place_are_named(declined: Refuse, question: str, words:
     "question",
     [
         "top 3 books by price in each genre",
+        "the longest books",
+        "income in 2024 and 2025",
+        "members who borrowed both novels and poetry",
+        "books by price",
+        "average fee per loan",
+        "members and tags",
+        "most popular writer",
         "top 5 members",
         "5 books",
         "average number of loans per member",
