@@ -173,3 +173,8 @@ class LocalCloud:
         self._payloads.dump(self.client("s3"), self._bucket)
         files = [kept.dump(self.client("dynamodb"), table) for table, kept in self._kept.items()]
         return files[0]
+
+    def pass_over(self) -> None:
+        """What is stored now is somebody else's to keep: `keep` leaves it out unless it changes."""
+        for table, kept in self._kept.items():
+            kept.pass_over(self.client("dynamodb"), table)

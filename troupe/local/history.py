@@ -62,6 +62,10 @@ class History:
         self._tidy()
         return path
 
+    def pass_over(self, dynamodb: Any, table: str) -> None:
+        """What is in the table now counts as kept: `dump` leaves it out unless it changes."""
+        self._loaded |= {_key(item): item for item in _scan(dynamodb, table)}
+
     def _tidy(self) -> None:
         for path in sorted(self._folder.glob("*.jsonl"))[:-KEPT_RUNS]:
             path.unlink(missing_ok=True)

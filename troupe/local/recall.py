@@ -29,7 +29,7 @@ def recalled(root: Path) -> Iterator[Names]:
     with LocalCloud.boot(root, assembly=assembly, live=True) as cloud:
         cloud.remember()
         if running(root) is None:
-            _remember_journal(root)
+            remember_journal(root)
         yield cloud.names
 
 
@@ -59,7 +59,8 @@ def extent(names: Names) -> tuple[str, str] | None:
     return (min(recorded), max(recorded)) if recorded else None
 
 
-def _remember_journal(root: Path) -> None:
+def remember_journal(root: Path) -> None:
+    """Puts back what a `troupe up` has stored here, into the cloud that is open."""
     from troupe.local.up import journal, presence, state
 
     kept = journal.read(root / ".troupe" / presence.NAME / presence.JOURNAL)
