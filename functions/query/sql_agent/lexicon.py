@@ -350,20 +350,36 @@ def _turned(words: Phrase) -> Iterable[Phrase]:
 
 
 def _offer_relatives(base: Phrase, cost: float, offer: Callable[[Phrase, float], None]) -> None:
-    text = " ".join(base)
+    """The base with its last or first words exchanged for others that mean the same."""
+    for length in range(1, min(3, len(base)) + 1):
+        for other in _RELATIVES.get(base[-length:], ()):
+            offer((*base[:-length], *other), cost + RELATIVE)
+        if length < len(base):
+            for other in _RELATIVES.get(base[:length], ()):
+                offer((*other, *base[length:]), cost + RELATIVE)
+
+
+def _relatives() -> dict[Phrase, list[Phrase]]:
+    found: dict[Phrase, list[Phrase]] = defaultdict(list)
     for group in english.SAME_COLUMN:
         for member in group:
-            if text == member or text.endswith(" " + member):
-                stem = base[: len(base) - len(member.split())]
-                for other in group:
-                    if other != member:
-                        offer((*stem, *_phrase(other)), cost + RELATIVE)
-            elif text.startswith(member + " "):
-                for other in group:
-                    if other != member:
-                        offer((*_phrase(other), *base[len(member.split()) :]), cost + RELATIVE)
+            found[_phrase(member)].extend(_phrase(other) for other in group if other != member)
+    return found
 
 
+def _same_values() -> dict[str, list[Phrase]]:
+    found: dict[str, list[Phrase]] = defaultdict(list)
+    for group in english.SAME_VALUES:
+        for member in group:
+            found[member].extend(_phrase(other) for other in group if other != member and len(other) > 2)
+    for demonym, country in english.DEMONYMS.items():
+        for name in {country.lower(), lemma(country.lower())}:
+            found[name].append((demonym,))
+    return found
+
+
+_RELATIVES = _relatives()
+_SAME_VALUES = _same_values()
 _SMALL = {"of", "in", "on", "by", "at", "for", "to", "from", "with", "or", "and", "is", "be", "have", "do", "not", "no"}
 _TOO_COMMON = (
     english.FILLER
@@ -381,15 +397,7 @@ def _value_phrases(phrase: Phrase, values: list[str], column: Column) -> Iterabl
     common = common and not (len(phrase[0]) == 2 and all(value.isupper() for value in values))
     if not common:
         yield phrase
-    text = " ".join(phrase)
-    for group in english.SAME_VALUES:
-        if text in group:
-            for other in group:
-                if other != text and len(other) > 2:
-                    yield _phrase(other)
-    for demonym, country in english.DEMONYMS.items():
-        if lemma(country.lower()) == text or country.lower() == text:
-            yield (demonym,)
+    yield from _SAME_VALUES.get(" ".join(phrase), ())
     for value in values:
         for synonym in column.value_synonyms.get(value, ()):
             yield _phrase(synonym)

@@ -45,6 +45,7 @@ def test_quotations_are_kept_whole(text: str) -> None:
 def test_an_apostrophe_is_not_a_quotation() -> None:
     assert [word.text for word in split("Bob's and Ann's bikes don't fit")][:3] == ["Bob", "'s", "and"]
     assert "not" in [word.lower for word in split("they don't fit")]
+    assert "not" in [word.lower for word in split("they don’t fit")]
 
 
 def test_identifiers_fall_apart_into_words() -> None:

@@ -55,6 +55,7 @@ _CONTRACTIONS = [
     (re.compile(r"\be-mail", re.I), "email"),
 ]  # fmt: skip
 
+_CONTRACTED = re.compile(r"\bcannot\b|\be-mail", re.I)
 _QUOTED = re.compile(
     r"``\s*(.*?)\s*''|\"([^\"]*)\"|“([^”]*)”|‘([^’]*)’|«([^»]*)»|`([^`]+)`|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)"
 )
@@ -101,8 +102,10 @@ def split(question: str) -> list[Word]:
 
 
 def _pieces(text: str) -> list[Word]:
-    for pattern, replacement in _CONTRACTIONS:
-        text = pattern.sub(replacement, text)
+    text = text.replace("’", "'")
+    if "'" in text or _CONTRACTED.search(text):
+        for pattern, replacement in _CONTRACTIONS:
+            text = pattern.sub(replacement, text)
     found: list[Word] = []
     for match in _PIECE.finditer(text):
         piece = match.group()
