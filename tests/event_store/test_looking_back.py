@@ -193,3 +193,13 @@ def test_a_byte_that_was_flipped_on_the_disk_is_found(troupe: Troupe, played: Pl
         assert told.code == 0 and "cannot be read; `troupe verify` says why." in told.out
     finally:
         path.write_text(kept)
+
+
+def test_the_graph_as_it_was_observed(troupe: Troupe) -> None:
+    said = troupe("graph", "--observed", "--since", "1h")
+    assert said.code == 0
+    assert "OrderPlaced" not in said.out and '"BreadOrdered<br/>3 ×, ' in said.out
+    assert "33% failed" in said.out
+    assert '"BreadBaked<br/>2 ×, ' in said.out
+    assert said.err.splitlines() == ["9 events since 1h.", "Declared, never seen: OvenBroken from bakery.baker"]
+    assert troupe("graph", "--stage", "prod").code == 2

@@ -1,30 +1,69 @@
-"""`troupe graph`: the choreography as a picture."""
+"""`troupe graph`: the choreography as a picture, as it is declared or as it was observed."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from troupe.cli import project
+from troupe.cli import project, sight
+
+if TYPE_CHECKING:
+    from troupe.choreography.graph import Graph
 
 
 def graph(
     platform: Annotated[bool, typer.Option("--platform", help="Show the platform's own agents, too.")] = False,
-    into: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Put it into a Markdown file instead."),
-    ] = None,
+    observed: Annotated[bool, typer.Option("--observed", help="What actually happened, with counts.")] = False,
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="For --observed: how long ago, such as 2h or 7d, or a time.")
+    ] = "1d",
+    stage: sight.Stage = "",
 ) -> int:
     """Draw the choreography as a Mermaid flowchart."""
+    if stage and not observed:
+        raise typer.BadParameter("--stage goes with --observed; what is declared is the same for every stage.")
     from troupe.choreography.graph import read_project
-    from troupe.choreography.mermaid import draw, put_into
 
-    picture = draw(read_project(project.root()), platform=platform)
-    if into is None:
-        sys.stdout.write(picture)
-    else:
-        into.write_text(put_into(into.read_text(encoding="utf-8"), picture), encoding="utf-8")
+    root = project.root()
+    declared = read_project(root)
+    if observed:
+        return _observed(root, declared, platform, since, stage)
+    from troupe.choreography.mermaid import draw
+
+    sys.stdout.write(draw(declared, platform=platform))
+    return 0
+
+
+def _observed(root: Path, declared: Graph, platform: bool, since: str, stage: str) -> int:
+    from troupe.choreography.observed import Observation, describe, draw
+    from troupe.cli.reading import Progress
+    from troupe.cli.terminal import err, line
+    from troupe.event_store.read import UnreadableEvent
+
+    unreadable = 0
+    with sight.sight(root, stage) as here, Progress("read") as progress:
+        seen = Observation(here.names.app)
+        for event in progress.counting(here.reader.window(*here.window(since, ""), progress=progress.told)):
+            try:
+                if not event.divergent:
+                    seen.add(event.envelope)
+            except UnreadableEvent:
+                unreadable += 1
+        for event in here.reader.fetch(seen.away()).values():
+            with suppress(UnreadableEvent):
+                seen.beside(event.envelope)
+    arrows = seen.arrows(declared, platform=platform)
+    sys.stdout.write(draw(arrows))
+    console = err()
+    console.print(f"{seen.count:,} events since {line(since)}.")
+    if unreadable:
+        console.print(f"{unreadable:,} more cannot be read; `troupe verify --since {line(since)}` names them.")
+    for standing, said in (("undeclared", "Seen, never declared"), ("unseen", "Declared, never seen")):
+        for arrow in arrows:
+            if arrow.standing == standing:
+                console.print(f"{said}: {line(describe(arrow))}")
     return 0
