@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from troupe import Event, Value
+from troupe.runtime.model_use import ModelUse
 
 Scalar = str | int | float | bool | None
 """A cell. Dates are ISO 8601 text; numbers beyond exact doubles are text."""
@@ -57,6 +58,8 @@ class SQLGenerated(Event):
     """Who translated: `offline`, or the model's id."""
     suggestions: list[str] = []
     """More questions that can be answered."""
+    model: ModelUse | None = None
+    """What the model used; None when there was none."""
 
 
 class SQLGenerationError(Event, terminal=True, failure=True):
@@ -75,6 +78,8 @@ class SQLGenerationError(Event, terminal=True, failure=True):
     """The words of the question that fit nothing in the catalog."""
     suggestions: list[str] = []
     """Questions nearby that can be answered."""
+    model: ModelUse | None = None
+    """What the model used; None when there was none, or when it did not answer."""
 
 
 class QuerySuccess(Event):

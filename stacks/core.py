@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
@@ -9,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
@@ -35,6 +38,7 @@ class CoreStack(cdk.Stack):
         self._decisions()
         self._payloads()
         self._alarms()
+        self._model()
 
     def _bus(self) -> None:
         bus = events.EventBus(self, "Bus", event_bus_name=self._names.bus)
@@ -128,6 +132,23 @@ class CoreStack(cdk.Stack):
         )
         if self._stage.alarm_email:
             topic.add_subscription(subscriptions.EmailSubscription(self._stage.alarm_email))
+
+    def _model(self) -> None:
+        """Which model agents may ask, and who translates: read at run time, so that a change deploys no agent."""
+        stage = self._stage
+        model = {"id": stage.model, "guardrail": stage.guardrail}
+        for name, description, value in (
+            ("model", "The language model of the stage.", json.dumps({k: v for k, v in model.items() if v})),
+            ("translator", "Who turns questions into SQL.", stage.translator),
+        ):
+            ssm.CfnParameter(
+                self,
+                f"Parameter-{name}",
+                name=self._names.parameter(name),
+                description=description,
+                type="String",
+                value=value,
+            )
 
     @property
     def _removal(self) -> cdk.RemovalPolicy:

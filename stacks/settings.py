@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stacks.errors import BuildError
 from troupe.runtime.settings import Names
@@ -52,9 +52,24 @@ class StageSettings(BaseModel):
     """Times that one handler may act along one causal path, at most."""
     max_events: int = Field(default=1000, ge=1, le=1_000_000)
     """Events in one correlation, at most; counted loosely, since nobody counts for all."""
+    translator: Literal["offline", "model", "offline-then-model"] = "offline"
+    """Who turns questions into SQL: rules, which need no network; a language model; or a model where the rules do not
+    understand."""
+    model: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9.:/_-]{0,2047}$")
+    """Of Amazon Bedrock: the id of a model or of an inference profile in the stage's region; None: agents have none."""
+    guardrail: str | None = Field(default=None, pattern=r"^[a-z0-9]+:(DRAFT|[0-9]{1,8})$")
+    """Of Amazon Bedrock, `id:version`: watches over what the model is asked and answers."""
     whatif: bool = False
     """Beside every agent a twin that may not publish: `troupe replay --mode whatif` thinks again there. A queue, its
     dead letters and a function more per agent; idle, the polling of the queue."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.translator != "offline" and self.model is None:
+            raise ValueError(f"translator {self.translator} needs a model; name one")
+        if self.guardrail and self.model is None:
+            raise ValueError("guardrail watches over a model, and there is none; name one")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,8 @@ def _word(context: Mapping[str, Any], key: str) -> str:
 def _fault(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     if not first["loc"]:
+        if first["type"] == "value_error":
+            return f": {first['msg'].removeprefix('Value error, ')}."
         return " is not an object; write its settings between braces."
     key = str(first["loc"][0])
     if first["type"] == "extra_forbidden":

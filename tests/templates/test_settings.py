@@ -46,6 +46,9 @@ def test_every_stage_in_cdk_json_is_valid() -> None:
             "stages.dev.retention_days is '30': input should be a valid int",
         ),
         ({"stages": {"dev": {"alarm_email": "nobody"}}}, "stages.dev.alarm_email is 'nobody'"),
+        ({"stages": {"dev": {"translator": "model"}}}, "stages.dev: translator model needs a model; name one."),
+        ({"stages": {"dev": {"guardrail": "abc:1"}}}, "stages.dev: guardrail watches over a model"),
+        ({"stages": {"dev": {"model": "m", "guardrail": "abc"}}}, "stages.dev.guardrail is 'abc'"),
     ],
 )
 def test_a_mistake_is_one_sentence(context: dict[str, Any], sentence: str) -> None:

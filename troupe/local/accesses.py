@@ -225,6 +225,34 @@ def _sts(call: Call, arns: Arns) -> Iterator[Access]:
         yield Access("sts:AssumeRole", str(call.parameters.get("RoleArn", "")), {})
 
 
+_BEDROCK = {
+    "Converse": "bedrock:InvokeModel",
+    "InvokeModel": "bedrock:InvokeModel",
+    "ConverseStream": "bedrock:InvokeModelWithResponseStream",
+    "InvokeModelWithResponseStream": "bedrock:InvokeModelWithResponseStream",
+}
+_PROFILE = re.compile(r"(?:us|us-gov|eu|apac|global|jp|au|ca)\.(.+)")
+"""A model's id with the place before it is a cross-region inference profile."""
+
+
+def _bedrock(call: Call, arns: Arns) -> Iterator[Access]:
+    if call.operation not in _BEDROCK:
+        return
+    action, model = _BEDROCK[call.operation], str(call.parameters.get("modelId", ""))
+    if model.startswith("arn:"):
+        yield Access(action, model, {})
+    elif profile := _PROFILE.fullmatch(model):
+        # AWS asks for both: the profile, and the model in whichever region answers.
+        yield Access(action, arns.of("bedrock", f"inference-profile/{model}"), {})
+        yield Access(action, f"arn:aws:bedrock:{arns.region}::foundation-model/{profile[1]}", {})
+    else:
+        yield Access(action, f"arn:aws:bedrock:{arns.region}::foundation-model/{model}", {})
+    guardrail = str(call.parameters.get("guardrailConfig", {}).get("guardrailIdentifier", ""))
+    if guardrail:
+        arn = guardrail if guardrail.startswith("arn:") else arns.of("bedrock", f"guardrail/{guardrail}")
+        yield Access("bedrock:ApplyGuardrail", arn, {})
+
+
 _SERVICES: dict[str, Callable[[Call, Arns], Iterator[Access]]] = {
     "events": _events,
     "sqs": _sqs,
@@ -235,4 +263,5 @@ _SERVICES: dict[str, Callable[[Call, Arns], Iterator[Access]]] = {
     "sns": _sns,
     "secretsmanager": _secrets,
     "sts": _sts,
+    "bedrock": _bedrock,
 }

@@ -23,7 +23,8 @@ class Call:
     operation: str
     """As the service calls it: `PutItem`; for S3 as boto3 does: `GetObject`. Empty when it cannot be read."""
     parameters: Mapping[str, Any]
-    """The body of a JSON or query request; for S3 `Bucket`, `Key`, `Prefix` and the source of a copy."""
+    """The body of a JSON or query request; for S3 `Bucket`, `Key`, `Prefix` and the source of a copy; for a model's
+    request the body and `modelId`."""
 
 
 def read(method: str, url: str, headers: Mapping[str, Any], body: bytes) -> Call:
@@ -38,6 +39,8 @@ def read(method: str, url: str, headers: Mapping[str, Any], body: bytes) -> Call
     access_key, service = (scope[1], scope[3]) if scope else ("", "")
     if service == "s3":
         return Call(access_key, service, *_s3(method, parts.netloc, parts.path, query, lower))
+    if service == "bedrock":
+        return Call(access_key, service, *_bedrock(method, parts.path, body))
     if target := lower.get("x-amz-target"):
         return Call(access_key, service, target.rpartition(".")[2], _object(body))
     if lower.get("content-type", "").startswith("application/x-www-form-urlencoded"):
@@ -76,6 +79,22 @@ def _s3(
     if "prefix" in query:
         parameters["Prefix"] = query["prefix"]
     return _S3_OPERATIONS.get((method, bool(key)), ""), parameters
+
+
+_BEDROCK = re.compile(r"/model/([^/]+)/(converse|converse-stream|invoke|invoke-with-response-stream)")
+_BEDROCK_OPERATIONS = {
+    "converse": "Converse",
+    "converse-stream": "ConverseStream",
+    "invoke": "InvokeModel",
+    "invoke-with-response-stream": "InvokeModelWithResponseStream",
+}
+
+
+def _bedrock(method: str, path: str, body: bytes) -> tuple[str, dict[str, Any]]:
+    match = _BEDROCK.fullmatch(path)
+    if method != "POST" or match is None:
+        return "", {}
+    return _BEDROCK_OPERATIONS[match[2]], {**_object(body), "modelId": unquote(match[1])}
 
 
 def _object(body: bytes) -> dict[str, Any]:

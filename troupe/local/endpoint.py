@@ -6,6 +6,7 @@ In one process it stands behind botocore's `before-send`, which hands over the f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -68,6 +69,8 @@ class Endpoint:
             return denied(call, reason)
 
         def proceed() -> Response:
+            if call.service == "bedrock":
+                return _no_model(call)
             return self.parameters.answer(call) if call.service == "ssm" else backends.answer(request)
 
         try:
@@ -77,6 +80,13 @@ class Endpoint:
             raise
         self._clock.check_deadline()
         return answer
+
+
+def _no_model(call: Call) -> Response:
+    """As Bedrock answers for a model that it does not have: nothing leaves this machine, and none fits on it."""
+    reason = f"There is no {call.parameters['modelId']} on this machine; it answers in a deployed stage."
+    said = {"__type": "ResourceNotFoundException", "message": reason}
+    return 404, {"Content-Type": "application/json"}, json.dumps(said)
 
 
 def require_nobody_in_charge() -> None:

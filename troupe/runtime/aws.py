@@ -7,19 +7,24 @@ from functools import cache
 from typing import Any
 
 
-def client(service: str) -> Any:
+def client(service: str, *, read_timeout_s: float = 20, attempts: int = 3) -> Any:
     """The client of an AWS service under the credentials of the running function.
+
+    read_timeout_s: how long an answer may be awaited; attempts: calls in all, the first included, when it is slow,
+    throttled or fails.
 
     botocore is imported here, not above: an agent is also imported at synth, where no client is needed.
     """
-    return _client(service, *(os.environ.get(name) for name in _CREDENTIALS))
+    return _client(service, read_timeout_s, attempts, *(os.environ.get(name) for name in _CREDENTIALS))
 
 
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @cache
-def _client(service: str, key_id: str | None, secret: str | None, token: str | None) -> Any:
+def _client(
+    service: str, read_timeout_s: float, attempts: int, key_id: str | None, secret: str | None, token: str | None
+) -> Any:
     # Keyed by the credentials because the local cloud runs several agents, each in its own role, in one
     # process. botocore rather than boto3: the same clients without the cost of importing the resource layer.
     from botocore.config import Config
@@ -29,7 +34,11 @@ def _client(service: str, key_id: str | None, secret: str | None, token: str | N
         aws_access_key_id=key_id,
         aws_secret_access_key=secret,
         aws_session_token=token,
-        config=Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=3, read_timeout=20),
+        config=Config(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=3,
+            read_timeout=read_timeout_s,
+        ),
     )
 
 

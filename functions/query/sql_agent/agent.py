@@ -2,16 +2,19 @@
 
 from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError
 from troupe import Agent, Context
-from troupe.adapters import Warehouse
+from troupe.adapters import Model, Warehouse
 
-from .answer import answer
+from .chosen import Chosen, translated
+from .model_translator import ModelTranslator
 from .translate import OfflineTranslator
 
-agent = Agent(timeout_s=30)
+agent = Agent(timeout_s=60)
 
 
 @agent.on
 def translate_question(
-    event: QueryReceived, warehouse: Warehouse, context: Context
+    event: QueryReceived, warehouse: Warehouse, model: Model, chosen: Chosen, context: Context
 ) -> SQLGenerated | SQLGenerationError:
-    return answer(event, OfflineTranslator(warehouse.catalog(), context.now.date()))
+    catalog, today = warehouse.catalog(), context.now.date()
+    rules, asked = OfflineTranslator(catalog, today), ModelTranslator(model, catalog, today)
+    return translated(event, chosen.choice, rules, asked)

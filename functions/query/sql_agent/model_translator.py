@@ -1,0 +1,35 @@
+"""The model translator: a language model reads the question over the part of the schema that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError
+from troupe.adapters.catalog import Catalog
+from troupe.adapters.model import Model, ModelError
+
+from .prompt import instructions
+from .retrieval import retrieve
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTranslator:
+    """Asks a model. What it writes is SQL that nobody trusts: the guard judges it like any other."""
+
+    model: Model
+    catalog: Catalog
+    today: date
+
+    def answer(self, event: QueryReceived) -> SQLGenerated | SQLGenerationError:
+        """The model's SQL or its no. A model that cannot be asked, or refuses, is an error that says so."""
+        part = retrieve(event.question, self.catalog)
+        try:
+            return self.model.decide(
+                instructions(part, event.question, self.today),
+                event,
+                into=(SQLGenerated, SQLGenerationError),
+                given={"question": event.question, "translator": self.model.settings.id, "suggestions": []},
+            )
+        except ModelError as error:
+            return SQLGenerationError(question=event.question, reason=error.message, model=error.use)
