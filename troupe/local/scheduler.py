@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import math
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,14 +88,18 @@ class Scheduler:
         moments = [queues.next_due_ms(backends.queues()[source.queue]) for source in self._world.mappings]
         return min((m / 1000 for m in moments if m is not None), default=None)
 
-    def leap_to(self, moment: float) -> None:
-        """Moves the clock there; a schedule that is due several times on the way fires once, at the last of them."""
+    def leap_to(self, moment: float, *, firing: bool = True) -> None:
+        """Moves the clock there; a schedule that is due several times on the way fires once, at the last of them.
+
+        firing: whether schedules fire at all on the way.
+        """
         last: dict[str, float] = {}
         for rule, schedule in self._ticks:
             while (due := self._due.get(rule.arn, math.inf)) <= moment:
                 last[rule.arn] = due
                 self._plan(rule, schedule)
-        self._due |= last
+        if firing:
+            self._due |= last
         self._run_to(moment)
 
     def _run_to(self, moment: float) -> None:

@@ -19,6 +19,8 @@ from troupe.runtime.agent import Agent
 _DEEPEST = 3
 """Invocations within invocations, at most."""
 _MOST_BATCHES = 3000
+_LEAPS_PER_TICK = 3
+"""Schedules fire in one of so many leaps of the clock: what looks around every minute would be most of the work."""
 _FORGOTTEN = 40
 """Deleted messages that SQS may still deliver once more."""
 
@@ -139,7 +141,7 @@ class Scheduler:
         coming = [moment for moment in moments if moment is not None]
         if not coming:
             return False
-        self._cloud.scheduler.leap_to(min(coming) / 1000)
+        self._cloud.scheduler.leap_to(min(coming) / 1000, firing=self._dice.below("tick", _LEAPS_PER_TICK) == 0)
         return True
 
     def _up(self) -> list[EventSource]:
