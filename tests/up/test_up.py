@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -128,3 +129,41 @@ def test_no_role_may_more_over_http_than_its_template_says(start: Start, bakery:
         client("dynamodb", role.access_key).get_item(TableName=names.events, Key={"pk": {"S": "x"}, "sk": {"S": "x"}})
     with pytest.raises(ClientError, match="belongs to no role"):
         client("sqs", "somebody").list_queues()
+
+
+CRITIC = '''
+"""Tastes what was baked."""
+
+from contracts.bakery import BreadBaked
+from troupe import Agent
+
+agent = Agent()
+
+
+@agent.on
+def taste(event: BreadBaked) -> None:
+    return None
+'''
+
+
+def test_a_new_folder_is_a_new_agent_and_a_broken_one_changes_nothing(start: Start, bakery: Path) -> None:
+    up = start("--fresh")
+    waiting = caught_thinking(up)
+    baker = up.agent("bakery.baker")
+    folder = bakery / "functions" / "bakery" / "critic"
+    folder.mkdir()
+    try:
+        (folder / "agent.py").write_text("from contracts.bakery import Nothing\n")
+        until(lambda: "Everything goes on as it was" in up.log.read_text(), "the reason why it is not loaded")
+
+        (folder / "agent.py").write_text(CRITIC.lstrip())
+        until(lambda: "bakery.critic" in [agent["id"] for agent in up.presence.state()["agents"]], "the new agent")
+        # The one that was thinking all the while has lost neither its thread nor its place.
+        finish_thinking(up)
+        assert up.ended(waiting) == SERVED
+        assert up.agent("bakery.baker")["pid"] == baker["pid"]
+        until(lambda: up.agent("bakery.critic")["batches"], "the new agent to hear of it")
+    finally:
+        shutil.rmtree(folder)
+    until(lambda: "bakery.critic has left" in up.log.read_text(), "the agent to leave with its folder")
+    assert up.ended(up.order(3)) == SERVED
