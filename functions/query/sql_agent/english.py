@@ -91,7 +91,8 @@ RELATION_VERBS = {
     "do", "go", "keep", "member", "organize", "compete", "coach", "train", "enter", "complete", "found", "open",
     "return", "report", "handle", "log", "originate", "see", "fall", "represent", "describe", "cover", "apply",
     "author", "edit", "review", "rate", "follow", "like", "watch", "borrow", "check", "reserve", "accept", "store",
-    "acquire", "obtain", "speak", "become", "bear", "die", "schedule", "held", "start", "grow", "raise", "adopt",
+    "acquire", "obtain", "loan", "lend", "speak", "become", "bear", "die", "schedule", "held", "start", "grow",
+    "raise", "adopt",
     "concern", "call",
 }  # fmt: skip
 

@@ -57,6 +57,11 @@ def test_without_is_not_exists(sql: Sql, question: str) -> None:
     assert "WHERE NOT EXISTS(SELECT 1 FROM loans" in sql(question)
 
 
+def test_what_never_happened_has_no_rows(sql: Sql) -> None:
+    found = sql("How many books were never loaned?")
+    assert "WHERE NOT EXISTS(SELECT 1 FROM loans WHERE loans.book_id = books.id)" in found
+
+
 def test_without_an_attribute_is_null(sql: Sql) -> None:
     assert sql("members without a phone").endswith("WHERE members.phone IS NULL")
 
