@@ -25,7 +25,7 @@ up: $(READY)             ## all agents on this machine, until Ctrl-C [DB=postgre
 	@TROUPE_DB="$$DB" $(BIN)/troupe up
 
 test: $(READY)           ## every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: style types choreography templates ## everything that can be known without running it
 

@@ -41,7 +41,7 @@ def discover(root: Path) -> tuple[Agent, ...]:
     Raises DiscoveryError, or SignatureError for a handler that cannot be wired.
     """
     root = root.resolve()
-    _enter(root)
+    enter(root)
     found: dict[str, tuple[Agent, str]] = {}
     for path in sorted((root / "functions").glob("*/*/agent.py")):
         where = f"{path.relative_to(root)}:{_line_of_agent(path)}"
@@ -59,7 +59,7 @@ def contracts(root: Path) -> tuple[EventType, ...]:
     Raises DiscoveryError when two share a name, since the name is the detail-type, or a file cannot be imported.
     """
     root = root.resolve()
-    _enter(root)
+    enter(root)
     found: dict[str, tuple[EventType, str]] = {t.type_name(): (t, "the platform") for t in PLATFORM_EVENTS}
     for path in sorted((root / "contracts").rglob("*.py")):
         if path.name.startswith("test_"):
@@ -86,7 +86,7 @@ def location(contract: EventType, root: Path) -> str:
     return f"{_within(path, root.resolve())}:{line}"
 
 
-def _enter(root: Path) -> None:
+def enter(root: Path) -> None:
     """Makes `functions` and `contracts` mean those under `root`; other projects' modules are set aside."""
     for name in [n for n in sys.modules if n.split(".")[0] in _YOURS]:
         homes = _homes(name)

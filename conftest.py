@@ -1,0 +1,19 @@
+"""What every test of the project stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from troupe.choreography.discovery import enter
+
+ROOT = Path(__file__).resolve().parent
+
+
+@pytest.fixture(autouse=True, scope="module")
+def at_home() -> Iterator[None]:
+    """Tests begin with this project's own `functions` and `contracts`, wherever an earlier one looked for agents."""
+    enter(ROOT)
+    yield
