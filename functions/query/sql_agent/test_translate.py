@@ -142,6 +142,11 @@ def test_quotes_in_values_are_data(sql: Sql) -> None:
     assert r"ILIKE '%100\%%'" in sql('books whose title contains "100%"').replace("\\\\", "\\")
 
 
+def test_one_last_word_needs_no_quotes(sql: Sql) -> None:
+    assert "members.phone ILIKE '%555x%'" in sql("members whose phone contains 555x")
+    assert "books.title ILIKE 'fjord%'" in sql("books whose title starts with fjord")
+
+
 def test_shares_need_groups(sql: Sql, declined: Refuse) -> None:
     assert "OVER ()" in sql("share of income by genre in percent")
     assert declined("What percentage of income is novels?")

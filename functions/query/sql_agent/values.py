@@ -56,7 +56,7 @@ class Values(Looking):
             at += taken
             at += self.any_of(at, "the word", "the substring", "the string", "the letters", "the letter", "the text",
                               "the phrase", "word", "substring", "a", "an", "the")  # fmt: skip
-            operands, at = self.value_list(at, literal=True)
+            operands, at = self.text_list(at)
             return "contains", operands, at
         for phrases, operator in (
             (("starts with", "start with", "starting with", "begins with", "begin with", "beginning with"), "starts"),
@@ -66,7 +66,7 @@ class Values(Looking):
             if taken:
                 at += taken
                 at += self.any_of(at, "the letter", "the word", "the letters", "letter")
-                operands, at = self.value_list(at, literal=True)
+                operands, at = self.text_list(at)
                 return operator, operands, at  # type: ignore[return-value]
         if self.low(at) == "between":
             first, after = self.operand(at + 1)
@@ -110,6 +110,13 @@ class Values(Looking):
                 return Operand(noun=Noun(start, at, functions=("avg",))), at
             return Operand(noun=Noun(start, after, senses=noun.senses, owner=noun.owner, functions=("avg",))), after
         raise Stuck(at)
+
+    def text_list(self, at: int) -> tuple[tuple[Operand, ...], int]:
+        """What a text contains: quoted texts or stored values, or one last word as it stands."""
+        last = self.kind(at) == "word" and self.kind(at + 1) in ("end", "stop")
+        if last and not self.lexicon.match(self.words, at):
+            return (Operand(text=self.words[at].text),), at + 1
+        return self.value_list(at, literal=True)
 
     def value_list(self, at: int, literal: bool = False) -> tuple[tuple[Operand, ...], int]:
         """`Germany and France`, `"CD" or "DVD"`, `32 or 33`; with `literal`, also a text that is not stored."""
