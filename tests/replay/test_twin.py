@@ -1,4 +1,4 @@
-"""The twin in the templates: there only where the stage asks for it, and able to do all that its agent does but speak."""
+"""The twin in the templates: there where the stage asks for it, able to do all that its agent does but speak."""
 
 from __future__ import annotations
 

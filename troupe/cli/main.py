@@ -17,8 +17,10 @@ from troupe.cli.dlq import dlq
 from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
 from troupe.cli.events import events
 from troupe.cli.graph import graph
+from troupe.cli.inbox import inbox
 from troupe.cli.new import new
 from troupe.cli.publish import publish
+from troupe.cli.replay import replay
 from troupe.cli.simulate import simulate
 from troupe.cli.terminal import err, line
 from troupe.cli.trace import trace
@@ -37,6 +39,8 @@ for verb in (ask, up, publish, trace, events, verify, agents, graph, check, simu
     app.command()(verb)
 app.add_typer(new, name="new")
 app.add_typer(dlq, name="dlq")
+app.add_typer(inbox, name="inbox")
+app.add_typer(replay, name="replay")
 
 
 def main() -> None:
