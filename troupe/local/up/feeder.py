@@ -104,7 +104,7 @@ class Feeder:
 
     def _is_started(self) -> bool:
         if self.starts:
-            # At once the first time, then ever later, until a batch has been answered.
+            # Twice at once, then ever later, until a batch has been answered.
             pause = 0.0 if self._deaths < 2 else min(LONGEST_BACKOFF_S, 0.25 * 2.0**self._deaths)
             self._deaths += 1
             self._become("down")

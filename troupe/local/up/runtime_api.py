@@ -120,6 +120,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     api: RuntimeApi
 
+    def handle_error(self, *_: Any) -> None:
+        """A process that was killed in the middle of a request; whoever watches it says so."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

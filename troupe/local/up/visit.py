@@ -36,12 +36,12 @@ def visiting(up: Presence) -> Iterator[None]:
             ) from None
 
 
-def play(up: Presence, event: Event) -> Story:
+def play(up: Presence, event: Event, correlation_id: str = "") -> Story:
     """Publishes the event and waits for the end of its story, or until nothing moves any more. Within `visiting`.
 
     Returns what there is when the time limit of the event has passed; the agents go on.
     """
-    correlation_id = account.publish(up.names, event)
+    correlation_id = account.publish(up.names, event, correlation_id)
     store = account.reader(up.names)
     until = time.monotonic() + (event.terms.within_s or PATIENCE_S)
     ended = None
