@@ -15,6 +15,7 @@ from troupe.local.simulation import invariants
 from troupe.local.simulation.climate import climate
 from troupe.local.simulation.dice import Dice, Fault
 from troupe.local.simulation.faults import Faults
+from troupe.local.simulation.people import People
 from troupe.local.simulation.record import Record
 from troupe.local.simulation.scheduler import NoRest, Scheduler
 from troupe.local.simulation.story import Story
@@ -49,7 +50,8 @@ class Theatre:
     def __init__(self, cloud: LocalCloud, root: Path) -> None:
         self.cloud = cloud
         self.agents = {agent.id: agent for agent in discover(root)}
-        self._roots = [c for c in contracts(root) if c.terms.root and c.example]
+        self._contracts = [c for c in contracts(root) if c.terms.root]
+        self._roots = People.of(self.agents.values(), self._contracts).beginnings
         if not self._roots:
             raise NothingToPlay(
                 f"{root / 'contracts'} declares no event with root=True and an example; a story begins with one."
@@ -81,14 +83,17 @@ class Theatre:
         found = list(self._standing)
         with faults.in_charge(), Thinking(dice, story, record, faults.turns).between(self.agents.values()):
             try:
+                people = People.of(self.agents.values(), self._contracts)
                 scheduler.play([lambda: self._publish(dice, record, story)] * (1 + dice.below("roots", _MOST_ROOTS)))
-                scheduler.rest()
+                while replies := people.reply(record, cloud.publish):
+                    scheduler.play(replies)
+                self._rest(scheduler, people, record)
                 found += invariants.violations(cloud, self.agents, record, healed=False)
                 for _ in range(_HEALINGS):
                     if not scheduler.redrive():
                         break
                     story.tell("all dead letters are sent back")
-                    scheduler.rest()
+                    self._rest(scheduler, people, record)
                 else:
                     dead = [source.queue for source, _ in scheduler.dead_letters()]
                     found += [f"1: a dead letter of {queue} comes back although nothing fails." for queue in dead]
@@ -96,6 +101,14 @@ class Theatre:
             except NoRest as endless:
                 found.append(f"5: {endless}")
         return Outcome(seed, list(dict.fromkeys(found)), list(dice.struck), record.deliveries, story.lines)
+
+    def _rest(self, scheduler: Scheduler, people: People, record: Record) -> None:
+        """Until nothing moves, and nobody waits for an answer."""
+        scheduler.rest()
+        while replies := people.reply(record, self.cloud.publish):
+            for reply in replies:
+                reply()
+            scheduler.rest()
 
     def _publish(self, dice: Dice, record: Record, story: Story) -> None:
         contract = dice.pick("which root", self._roots)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +47,7 @@ class Scheduler:
         self.batches = 0
         faults.meanwhile = self._meanwhile
 
-    def play(self, publications: list[Callable[[], None]]) -> None:
+    def play(self, publications: Sequence[Callable[[], object]]) -> None:
         """Publishes, at moments that the seed chooses, and lets everything happen until nothing is left to do."""
         self._take_down_from_the_start()
         waiting = list(publications)

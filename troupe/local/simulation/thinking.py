@@ -35,11 +35,13 @@ class Thinking:
         self._story = story
         self._record = record
         self._turns = turns
+        self._joined: set[type[Event]] = set()
 
     @contextmanager
     def between(self, agents: Iterable[Agent]) -> Iterator[None]:
         """While this is open, the agents' handlers are called through here."""
         before = [(agent, list(agent.handlers)) for agent in agents]
+        self._joined = {t for _, handlers in before for h in handlers if h.join_on for t in h.subscriptions}
         for agent, handlers in before:
             agent.handlers[:] = [replace(h, function=self._wrapped(agent, h)) for h in handlers]
         try:
@@ -86,6 +88,8 @@ class Thinking:
             return returned
         made = []
         for contract in handler.publishes:
+            if contract in self._joined:
+                continue  # what belongs together is told by a field, which an example has from nowhere
             try:
                 made.append(contract.model_validate(contract.example))
             except ValidationError:
