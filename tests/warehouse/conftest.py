@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import psycopg
 import pytest
 
+from tests.warehouse.data_api import CLUSTER, StandIn, data_api
 from troupe.adapters.warehouse import Warehouse
 from troupe.local.postgres import Server, serve
 from troupe.runtime.settings import project_root
@@ -29,9 +31,46 @@ def admin_url(server: Server) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def warehouse(admin_url: str) -> Iterator[Warehouse]:
+@pytest.fixture(scope="module")
+def stand_in(admin_url: str) -> Iterator[StandIn]:
+    """The Data API in front of the same warehouse."""
+    with psycopg.connect(admin_url) as admin:  # on Aurora nobody can take it from PUBLIC; reader.sql does
+        admin.execute('GRANT EXECUTE ON FUNCTION pg_typeof("any") TO troupe_reader')
+    urls = {"reader-secret": sample.reader_url(admin_url), "owner-secret": admin_url}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "data-api-stand-in")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        with data_api(StandIn(urls)) as stand_in:
+            yield stand_in
+
+
+@pytest.fixture(scope="module", params=["psycopg", "data-api"])
+def side(request: pytest.FixtureRequest) -> str:
+    """Both ways to a warehouse keep the same contract."""
+    if request.param == "data-api":
+        request.getfixturevalue("stand_in")
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def warehouse(side: str, admin_url: str) -> Iterator[Warehouse]:
     """The sample warehouse as agents see it."""
-    opened = Warehouse.connect(sample.reader_url(admin_url), project_root() / "warehouse" / "catalog.yaml")
+    opened = opened_by(side, "reader-secret", sample.reader_url(admin_url))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def owner(side: str, admin_url: str) -> Iterator[Warehouse]:
+    """The sample warehouse as its owner, who may do anything but through this."""
+    opened = opened_by(side, "owner-secret", admin_url)
+    yield opened
+    opened.close()
+
+
+def opened_by(side: str, secret: str, url: str) -> Warehouse:
+    catalog = project_root() / "warehouse" / "catalog.yaml"
+    if side == "data-api":
+        return Warehouse.through_data_api(CLUSTER, secret, "warehouse", catalog)
+    return Warehouse.connect(url, catalog)

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.warehouse.data_api import CLUSTER, StandIn, data_api
 from troupe.adapters import Warehouse
 from troupe.adapters.warehouse import WarehouseError
 from troupe.runtime.settings import Names, RuntimeSettings, project_root
@@ -51,7 +52,20 @@ def test_a_missing_parameter_says_what_to_put_where() -> None:
     assert failure.value.kind == "unavailable"
 
 
-@pytest.mark.parametrize("value", ["postgresql://u:hunter2@h/d", '{"host": "hunter2"}', '["hunter2"]'])
+def test_it_opens_a_cluster_behind_the_data_api(admin_url: str) -> None:
+    put(json.dumps({"cluster": CLUSTER, "secret": "reader-secret", "database": "warehouse"}))
+
+    with data_api(StandIn({"reader-secret": sample.reader_url(admin_url)})) as stand_in:
+        opened = Warehouse.open(SETTINGS)
+        assert opened.query("SELECT count(*) FROM categories").columns[0].name == "count"
+        assert opened.query("SELECT name FROM regions ORDER BY 1 LIMIT 1").rows == [["Central"]]
+
+    assert stand_in.calls
+
+
+@pytest.mark.parametrize(
+    "value", ['{"cluster": "hunter2"}', "postgresql://u:hunter2@h/d", '{"host": "hunter2"}', '["hunter2"]']
+)
 def test_a_parameter_that_is_not_understood_is_not_repeated(value: str) -> None:
     put(value)
 

@@ -164,14 +164,38 @@ def test_a_query_that_cannot_work_says_why(warehouse: Warehouse, sql: str, kind:
         "SELECT lo_create(0)",
     ],
 )
-def test_even_the_owner_can_only_select(admin_url: str, sql: str) -> None:
-    owner = Warehouse.connect(admin_url)
-
+def test_even_the_owner_can_only_select(owner: Warehouse, sql: str) -> None:
     with pytest.raises(WarehouseError) as failure:
         owner.query(sql)
 
     assert failure.value.kind in {"syntax", "permission", "other"}
-    assert owner.query("SELECT count(*) FROM regions").rows == [[6]]
+    assert owner.query("SELECT count(*) FROM shop.regions").rows == [[6]]
+
+
+def test_a_plan_is_estimated_without_running_it(warehouse: Warehouse) -> None:
+    small = warehouse.explain("SELECT name FROM regions")
+    large = warehouse.explain("SELECT count(*) FROM order_lines a CROSS JOIN order_lines b")
+
+    assert 0 < small.cost < 1_000 < 1_000_000 < large.cost
+    assert large.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind"),
+    [
+        ("SELECT revenue FROM orders", "unknown-column"),
+        ("SELECT * FROM internal.employees", "permission"),
+        ("SELECT 1; SELECT 2", "syntax"),
+        ("SELECT 1) AS q; SELECT (2", "syntax"),
+        ("DELETE FROM returns", "syntax"),
+        ("SELECT 1\0", "syntax"),
+    ],
+)
+def test_what_cannot_be_planned_says_why(warehouse: Warehouse, sql: str, kind: str) -> None:
+    with pytest.raises(WarehouseError) as failure:
+        warehouse.explain(sql)
+
+    assert failure.value.kind == kind
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ text, because JSON readers would round them without a word (RFC 8785, RFC 7493 s
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 EXACT = 2**53
 """The largest integer up to which a double holds every integer."""
@@ -26,6 +28,40 @@ _TYPES = {
     "json": ("json", "jsonb"),
 }
 _TYPE_OF = {name: kind for kind, names in _TYPES.items() for name in names}
+
+
+_SHORT = {
+    "smallint": "int2",
+    "integer": "int4",
+    "bigint": "int8",
+    "real": "float4",
+    "double precision": "float8",
+    "character varying": "varchar",
+    "character": "bpchar",
+    '"char"': "char",
+    "boolean": "bool",
+    "time without time zone": "time",
+    "time with time zone": "timetz",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
+}
+_OTHERS = """
+    bytea bit varbit record inet cidr macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery xml void
+    jsonpath pg_lsn tid xid xid8 cid regclass regtype regproc regprocedure regoper regoperator regrole regnamespace
+    regconfig regdictionary aclitem refcursor int4range int8range numrange tsrange tstzrange daterange int4multirange
+    int8multirange nummultirange tsmultirange tstzmultirange datemultirange
+"""
+"""PostgreSQL's own types that no other kind fits."""
+
+
+def short_name(sql_name: str) -> str:
+    """The name in pg_type of a type as SQL spells it: `bigint` → `int8`."""
+    return _SHORT.get(sql_name, sql_name)
+
+
+def any_column_type(type_name: str) -> str:
+    """As `column_type`, for any type that the user may have made: that arrives as text, most often an enum."""
+    return "other" if type_name in _OTHERS.split() else _TYPE_OF.get(type_name, "text")
 
 
 def column_type(type_name: str) -> str:
@@ -71,3 +107,24 @@ def binary(text: str) -> str:
     """What is said instead of bytes, which no table shows and no event carries."""
     size = max(len(text) - 2, 0) // 2  # `\\x` and two digits per byte
     return f"({size} byte{'' if size == 1 else 's'})"
+
+
+def boolean(text: str) -> bool:
+    """PostgreSQL writes `t` and `f`."""
+    return text == "t"
+
+
+CONVERTED: dict[str, Callable[[str], Any]] = {
+    "bool": boolean,
+    "int2": integer,
+    "int4": integer,
+    "int8": integer,
+    "oid": integer,
+    "numeric": number,
+    "float4": real,
+    "float8": real,
+    "timestamp": timestamp,
+    "timestamptz": timestamp,
+    "bytea": binary,
+}
+"""How the text of a type is read; all others stay as they are."""

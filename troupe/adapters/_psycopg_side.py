@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from troupe.adapters import _cells
-from troupe.adapters._sides import ErrorKind, ResultColumn, Rows, WarehouseError, kind_of
+from troupe.adapters._sides import ErrorKind, Plan, ResultColumn, Rows, WarehouseError, kind_of, read_plan, statement
 
 if TYPE_CHECKING:
     import psycopg
 
 CONNECT_S = 5
+T = TypeVar("T")
 
 
 class PsycopgSide:
@@ -24,16 +27,14 @@ class PsycopgSide:
 
     def fetch(self, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
         """Runs one SELECT. Raises WarehouseError."""
-        statement = _bytes(sql)
-        reused = self._connection is not None
-        try:
-            return self._fetch(statement, timeout_s, max_rows)
-        except WarehouseError as error:
-            if error.kind != "unavailable" or not reused:
-                raise
-            # A pause, a failover or a restart has cut the connection; reading twice does no harm.
-            self.close()
-            return self._fetch(statement, timeout_s, max_rows)
+        text = statement(sql)
+        return self._again_if_cut(lambda: self._fetch(text, timeout_s, max_rows))
+
+    def explain(self, sql: str, *, timeout_s: float) -> Plan:
+        """What the planner expects of one SELECT, which is not run. Raises WarehouseError."""
+        # A sub-query can only be a SELECT.
+        text = b"EXPLAIN (FORMAT JSON) SELECT * FROM (\n" + statement(sql) + b"\n) AS q"
+        return self._again_if_cut(lambda: self._explain(text, timeout_s))
 
     def close(self) -> None:
         """Closes the connection, if there is one."""
@@ -41,35 +42,50 @@ class PsycopgSide:
             self._connection.close()
             self._connection = None
 
-    def _fetch(self, statement: bytes, timeout_s: float, max_rows: int) -> Rows:
+    def _again_if_cut(self, ask: Callable[[], T]) -> T:
+        reused = self._connection is not None
+        try:
+            return ask()
+        except WarehouseError as error:
+            if error.kind != "unavailable" or not reused:
+                raise
+            # A pause, a failover or a restart has cut the connection; reading twice does no harm.
+            self.close()
+            return ask()
+
+    def _fetch(self, text: bytes, timeout_s: float, max_rows: int) -> Rows:
+        with self._transaction(timeout_s) as connection:
+            started = time.perf_counter()
+            # A cursor is declared for a single SELECT only: anything else is a syntax error. And rows
+            # beyond the limit stay where they are.
+            with connection.cursor(name="answer", scrollable=False) as cursor:
+                cursor.execute(text)
+                rows = cursor.fetchmany(max_rows + 1)
+                columns = [_column(column, connection) for column in cursor.description or ()]
+            elapsed_ms = (time.perf_counter() - started) * 1000
+        return Rows(columns, [list(row) for row in rows[:max_rows]], len(rows) > max_rows, round(elapsed_ms, 3))
+
+    def _explain(self, text: bytes, timeout_s: float) -> Plan:
+        with self._transaction(timeout_s) as connection, connection.cursor() as cursor:
+            # Asked for in binary, it travels by the protocol that takes one statement only.
+            cursor.execute(text, binary=True)
+            found = cursor.fetchone()
+        return read_plan(found[0] if found else None)
+
+    @contextmanager
+    def _transaction(self, timeout_s: float) -> Iterator[psycopg.Connection[Any]]:
+        """A transaction that reads and is rolled back. Turns the driver's errors into WarehouseError."""
         import psycopg
 
         try:
             connection = self._connection = self._connection or _connect(self._url)
-            started = time.perf_counter()
             try:
                 connection.execute(_begin(timeout_s).encode())
-                # A cursor is declared for a single SELECT only: anything else is a syntax error. And rows
-                # beyond the limit stay where they are.
-                with connection.cursor(name="answer", scrollable=False) as cursor:
-                    cursor.execute(statement)
-                    rows = cursor.fetchmany(max_rows + 1)
-                    columns = [_column(column, connection) for column in cursor.description or ()]
+                yield connection
             finally:
                 _end(connection)
-            elapsed_ms = (time.perf_counter() - started) * 1000
         except psycopg.Error as error:
             raise WarehouseError(_kind(error), _sentence(error)) from error
-        return Rows(columns, [list(row) for row in rows[:max_rows]], len(rows) > max_rows, round(elapsed_ms, 3))
-
-
-def _bytes(sql: str) -> bytes:
-    if "\0" in sql:  # the protocol would end the statement there
-        raise WarehouseError("syntax", "The SQL contains a NUL character.")
-    try:
-        return sql.encode()
-    except UnicodeEncodeError:
-        raise WarehouseError("syntax", "The SQL contains characters that are not text.") from None
 
 
 def _begin(timeout_s: float) -> str:
@@ -118,20 +134,10 @@ def _read_cells(connection: psycopg.Connection[Any]) -> None:
 
         return Cell
 
-    converted = {
-        "int8": _cells.integer,
-        "oid": _cells.integer,
-        "numeric": _cells.number,
-        "float4": _cells.real,
-        "float8": _cells.real,
-        "timestamp": _cells.timestamp,
-        "timestamptz": _cells.timestamp,
-        "bytea": _cells.binary,
-    }
     as_the_driver_does = {"bool", "int2", "int4"}
     for info in connection.adapters.types:
         if info.name not in as_the_driver_does:
-            connection.adapters.register_loader(info.oid, loader(converted.get(info.name, str)))
+            connection.adapters.register_loader(info.oid, loader(_cells.CONVERTED.get(info.name, str)))
 
 
 def _column(column: psycopg.Column, connection: psycopg.Connection[Any]) -> ResultColumn:

@@ -44,14 +44,42 @@ class Rows:
     elapsed_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What PostgreSQL's planner expects: an estimate, which can be far off where statistics are old."""
+
+    cost: float
+    """In the planner's own unit: reading one page of 8 KB in sequence is 1."""
+    rows: int
+
+
 class Side(Protocol):
     """One way to reach a PostgreSQL."""
 
     def fetch(self, sql: str, *, timeout_s: float, max_rows: int) -> Rows:
         """Runs one SELECT read-only. Raises WarehouseError."""
 
+    def explain(self, sql: str, *, timeout_s: float) -> Plan:
+        """What the planner expects of one SELECT, which is not run. Raises WarehouseError."""
+
     def close(self) -> None:
         """Lets go of the connection."""
+
+
+def statement(sql: str) -> bytes:
+    """The SQL as it is sent. Raises WarehouseError for text that no database can take."""
+    if "\0" in sql:  # the protocol would end the statement there
+        raise WarehouseError("syntax", "The SQL contains a NUL character.")
+    try:
+        return sql.encode()
+    except UnicodeEncodeError:
+        raise WarehouseError("syntax", "The SQL contains characters that are not text.") from None
+
+
+def read_plan(explained: Any) -> Plan:
+    """What EXPLAIN (FORMAT JSON) said."""
+    top = explained[0]["Plan"]
+    return Plan(cost=float(top["Total Cost"]), rows=int(top["Plan Rows"]))
 
 
 _KIND_OF_STATE: dict[str, ErrorKind] = {

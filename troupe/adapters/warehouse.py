@@ -8,17 +8,19 @@ from typing import ClassVar, Self
 
 from troupe.adapters import _introspection
 from troupe.adapters._introspection import structure_function
-from troupe.adapters._sides import ResultColumn, Rows, Side, WarehouseError
+from troupe.adapters._sides import Plan, ResultColumn, Rows, Side, WarehouseError
 from troupe.adapters.catalog import Catalog, read_overlay
 from troupe.runtime.aws import client
 from troupe.runtime.needs import Grant, Need
 from troupe.runtime.settings import RuntimeSettings, project_root
 
-__all__ = ["ResultColumn", "Rows", "Warehouse", "WarehouseError", "structure_function"]
+__all__ = ["Plan", "ResultColumn", "Rows", "Warehouse", "WarehouseError", "structure_function"]
 
 CATALOG = "warehouse/catalog.yaml"
 PARAMETER = "warehouse"
-"""The stage's SSM parameter that says where the warehouse is: {"url": "postgresql://…"}."""
+"""The stage's SSM parameter that says where the warehouse is: {"url": "postgresql://…"}, or a cluster behind the Data
+API: {"cluster": its ARN, "secret": name or ARN of the role's secret, "database": its name}."""
+FORMS = '{"url": "postgresql://…"} or {"cluster": "arn:…", "secret": "…", "database": "…"}'
 
 
 class Warehouse(Need):
@@ -51,16 +53,21 @@ class Warehouse(Need):
             value = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
         except ssm.exceptions.ParameterNotFound:
             raise WarehouseError(
-                "unavailable", f'There is no warehouse: put {{"url": "postgresql://…"}} into the SSM parameter {name}.'
+                "unavailable", f"There is no warehouse: put {FORMS} into the SSM parameter {name}."
             ) from None
         try:
-            url = json.loads(value)["url"]
+            return cls._at(json.loads(value))
         except (ValueError, KeyError, TypeError):
             # The value itself may hold a password and is not repeated.
             raise WarehouseError(
-                "unavailable", f'The SSM parameter {name} is not understood: it should be {{"url": "postgresql://…"}}.'
+                "unavailable", f"The SSM parameter {name} is not understood: it should be {FORMS}."
             ) from None
-        return cls.connect(url, project_root() / CATALOG)
+
+    @classmethod
+    def _at(cls, place: dict[str, str]) -> Self:
+        if "url" in place:
+            return cls.connect(place["url"], project_root() / CATALOG)
+        return cls.through_data_api(place["cluster"], place["secret"], place["database"], project_root() / CATALOG)
 
     @classmethod
     def is_outage(cls, error: Exception) -> bool:
@@ -73,6 +80,16 @@ class Warehouse(Need):
 
         return cls(PsycopgSide(url), catalog)
 
+    @classmethod
+    def through_data_api(cls, cluster: str, secret: str, database: str, catalog: Path | None = None) -> Self:
+        """The warehouse in an Aurora PostgreSQL cluster, by its ARN.
+
+        secret: name or ARN of the secret with name and password of the role that asks.
+        """
+        from troupe.adapters._data_api_side import Cluster, DataApiSide
+
+        return cls(DataApiSide(Cluster(cluster, secret, database)), catalog)
+
     def query(self, sql: str, *, timeout_s: float = 10, max_rows: int = 1000) -> Rows:
         """Runs one SELECT and returns at most `max_rows` rows; `truncated` says whether there were more.
 
@@ -80,6 +97,10 @@ class Warehouse(Need):
         other kind when this query can never work.
         """
         return self._side.fetch(sql, timeout_s=timeout_s, max_rows=max_rows)
+
+    def explain(self, sql: str, *, timeout_s: float = 10) -> Plan:
+        """What the planner expects one SELECT to cost, without running it. Raises WarehouseError as `query` does."""
+        return self._side.explain(sql, timeout_s=timeout_s)
 
     def catalog(self) -> Catalog:
         """What can be asked about, read once per process: the database's own structure and values, refined
