@@ -74,6 +74,7 @@ eval-guard: $(READY)     ## make eval-guard DATA=folder
 bench: $(READY)          ## what is promised in numbers
 	@$(BIN)/python -m benchmarks.cold_start
 	@$(BIN)/python -m benchmarks.hop
+	@$(BIN)/python -m benchmarks.event_store
 
 lock: $(READY)           ## resolve requirements.in into requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header requirements.in -o requirements.txt

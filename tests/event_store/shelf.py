@@ -145,7 +145,9 @@ def follow_up(
     root = Envelope.root(event, source, id=id, correlation_id=correlation_id)
     if cause is None:
         return root
-    m = root.metadata.model_copy(update={"causes": (cause.as_cause,), "depth": cause.metadata.depth + 1})
+    deeper = {"causes": (cause.as_cause,), "depth": cause.metadata.depth + 1}
+    acted = {"path": {**cause.metadata.path, f"{source}/handle": 1}, "agent_version": "0123456789ab"}
+    m = root.metadata.model_copy(update=deeper | acted)
     return Envelope(root.type, source, m, root.data).sealed()
 
 

@@ -66,6 +66,12 @@ def failures(since: datetime, until: datetime) -> Iterator[list[str]]:
         day += timedelta(days=1)
 
 
+def filed_under(recorded: str, correlation_id: str) -> tuple[str, str]:
+    """The window and the failure partition of an event, from its recorded time as stored."""
+    shard = _shard(correlation_id)
+    return f"{recorded[:13]}#{shard}", f"{recorded[:10]}#{shard}"
+
+
 def _hour(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H")
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from troupe.event_store import keys
 from troupe.event_store.read import PayloadMissing, Reader, StoredEvent, Story, UnreadableEvent
@@ -21,6 +20,7 @@ from troupe.runtime.envelope import Cause, MalformedEvent, digest_of
 _CHUNK = 1000
 """Events that are held against each other at a time; causes further away are fetched."""
 
+Verdict = Literal["altered", "missing", "does not belong"]
 Place = tuple[str, str]
 """Correlation and id."""
 
@@ -29,7 +29,7 @@ Place = tuple[str, str]
 class Finding:
     """One thing that is wrong with one event."""
 
-    verdict: Literal["altered", "missing", "does not belong"]
+    verdict: Verdict
     event: str
     """Its type and id; only the id where the type is not known."""
     correlation_id: str
@@ -66,61 +66,83 @@ def verify_story(reader: Reader, story: Story, tally: Tally) -> list[Finding]:
 def verify(reader: Reader, events: Iterable[StoredEvent], tally: Tally) -> Iterator[Finding]:
     """What is wrong with these events, as it is found; each finding once per thousand events."""
     stream = iter(events)
+    before = _Examined({}, {})
     while chunk := list(islice(stream, _CHUNK)):
-        yield from dict.fromkeys(_check(reader, chunk, tally))
+        now = _Examined({}, {})
+        yield from dict.fromkeys(_check(reader, chunk, before, now, tally))
+        before = now
 
 
-def _check(reader: Reader, chunk: list[StoredEvent], tally: Tally) -> Iterator[Finding]:
-    digests: dict[Place, set[str]] = {}
-    names: dict[Place, str] = {}
-    stated: list[tuple[StoredEvent, Cause]] = []
+class _Stated(NamedTuple):
+    """A cause as an event states it."""
+
+    correlation_id: str
+    id: str
+    depth: int
+    digest: str
+
+
+class _Examined(NamedTuple):
+    """What is known of a chunk: mostly an event's causes are in its own, or in the one before."""
+
+    digests: dict[Place, list[str]]
+    """Those of all events under an id; empty text for one that cannot be read."""
+    stored: dict[Place, StoredEvent]
+
+
+def _check(
+    reader: Reader, chunk: list[StoredEvent], before: _Examined, now: _Examined, tally: Tally
+) -> Iterator[Finding]:
+    digests, stored = now
+    stated: list[tuple[StoredEvent, _Stated]] = []
     for event in chunk:
         place = (event.correlation_id, event.id)
-        names[place] = _name(event)
-        digest, causes, why = _examined(event)
-        # One that cannot be read at all is stored none the less: its effects need not tell of it again.
-        digests.setdefault(place, set()).add(digest)
-        for verdict, said in why:
-            yield Finding(verdict, names[place], event.correlation_id, said)
+        digest, causes, why = _examined(event, place)
+        stored[place] = event
+        digests.setdefault(place, []).append(digest)
         stated += [(event, cause) for cause in causes]
-        tally.events += 1
-    for event in chunk:
-        yield from _payload(event, tally)
+        for verdict, said in why:
+            yield Finding(verdict, _name(event), place[0], said)
+        if event.payloads is not None:
+            yield from _payload(event, tally)
+    tally.events += len(chunk)
     away = [c for _, c in stated if (c.correlation_id, c.id) not in digests]
-    for place, event in reader.fetch(away).items():
-        names[place] = _name(event)
-        digests[place] = {_examined(event)[0]}
+    for c in away:
+        place = (c.correlation_id, c.id)
+        if place in before.digests:
+            digests[place], stored[place] = before.digests[place], before.stored[place]
+    far = [Cause(**c._asdict()) for c in away if (c.correlation_id, c.id) not in digests]
+    for place, event in reader.fetch(far).items():
+        digests[place], stored[place] = [_examined(event, place)[0]], event
     for event, cause in stated:
-        yield from _linked(event, cause, digests, names)
+        place = (cause.correlation_id, cause.id)
+        found = digests.get(place)
+        if found is None:
+            why_missing = f"{_name(event)} followed from it, and it is not stored"
+            yield Finding("missing", cause.id, cause.correlation_id, why_missing)
+        # One that cannot be read at all has been named already; its effects need not tell of it again.
+        elif cause.digest not in found and "" not in found:
+            why_altered = f"{_name(event)}, which followed from it, states another digest of it"
+            yield Finding("altered", _name(stored[place]), cause.correlation_id, why_altered)
 
 
-def _linked(
-    event: StoredEvent, cause: Cause, digests: dict[Place, set[str]], names: dict[Place, str]
-) -> Iterator[Finding]:
-    place = (cause.correlation_id, cause.id)
-    follower = _name(event)
-    if place not in digests:
-        yield Finding("missing", cause.id, cause.correlation_id, f"{follower} followed from it, and it is not stored")
-    elif cause.digest not in digests[place] and "" not in digests[place]:
-        why = f"{follower}, which followed from it, states another digest of it"
-        yield Finding("altered", names[place], cause.correlation_id, why)
-
-
-def _examined(event: StoredEvent) -> tuple[str, list[Cause], list[tuple[Any, str]]]:
+def _examined(event: StoredEvent, place: Place) -> tuple[str, list[_Stated], list[tuple[Verdict, str]]]:
     """The digest of what is stored (none if it cannot be read), its causes, and what is wrong with the event itself."""
     item = event.item
-    why: list[tuple[Any, str]] = []
+    why: list[tuple[Verdict, str]] = []
     try:
         if "crc" not in item or zlib.crc32(event.body) != int(item["crc"]["N"]):
             why.append(("altered", "its body is not the one that was written"))
         detail = event.detail
         metadata = detail["metadata"]
         digest = digest_of(event.type, event.source, detail)
-        causes = [Cause.model_construct(**cause) for cause in metadata.get("causes", ())]
+        causes = [_Stated(c["correlation_id"], c["id"], c["depth"], c["digest"]) for c in metadata.get("causes", ())]
         if digest != metadata["digest"] or digest != item["digest"]["S"]:
             why.append(("altered", "its digest is not that of what it says"))
-        why += [("does not belong", said) for said in _misplaced(event, metadata, causes)]
-        why += [("altered", said) for said in _misfiled(event, metadata)]
+        for said in _misplaced(event, place, metadata, causes):
+            why.append(("does not belong", said))
+        for said in _misfiled(event, place, metadata):
+            why.append(("altered", said))
     except (UnreadableEvent, MalformedEvent) as error:
         return "", [], [("altered", str(error).rstrip("."))]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -128,30 +150,30 @@ def _examined(event: StoredEvent) -> tuple[str, list[Cause], list[tuple[Any, str
     return digest, causes, why
 
 
-def _misplaced(event: StoredEvent, metadata: dict[str, Any], causes: list[Cause]) -> Iterator[str]:
+def _misplaced(event: StoredEvent, place: Place, metadata: dict[str, Any], causes: list[_Stated]) -> Iterator[str]:
     if event.divergent:
         yield "another event has this id and was there before it"
-    if metadata["correlation_id"] != event.correlation_id:
+    if metadata["correlation_id"] != place[0]:
         yield f"it is of the story {metadata['correlation_id']}"
-    if metadata["id"] != event.id:
+    if metadata["id"] != place[1]:
         yield f"its id is {metadata['id']}"
     if metadata["depth"] != (1 + max(c.depth for c in causes) if causes else 0):
         yield f"its depth is {metadata['depth']}, which its causes do not lead to"
 
 
-def _misfiled(event: StoredEvent, metadata: dict[str, Any]) -> Iterator[str]:
+def _misfiled(event: StoredEvent, place: Place, metadata: dict[str, Any]) -> Iterator[str]:
     """The attributes beside the body that readers find it by."""
-    moment = datetime.fromisoformat(event.recorded)
-    if event.item["window"]["S"] != keys.window(moment, event.correlation_id):
+    window, failures = keys.filed_under(event.recorded, place[0])
+    if event.item["window"]["S"] != window:
         yield "it is filed under another time than it was recorded at"
-    failed = keys.failure(moment, event.correlation_id) if metadata.get("failure") else None
+    failed = failures if metadata.get("failure") else None
     if event.item.get("failure", {}).get("S") != failed:
         yield "it is not filed among the failures" if failed else "it is filed among the failures"
 
 
 def _payload(event: StoredEvent, tally: Tally) -> Iterator[Finding]:
     try:
-        if event.payloads is None or not event.detail["metadata"].get("payload"):
+        if not event.detail["metadata"].get("payload"):
             return
         tally.payloads += 1
         _ = event.data
