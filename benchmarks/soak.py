@@ -81,15 +81,17 @@ def kill_one(found: Presence, chance: random.Random) -> str:
     return str(agent["id"])
 
 
-def ended(found: Presence) -> set[str]:
-    """The correlations that have an end, from one scan of what the recorder has claimed."""
-    pages = client("dynamodb").get_paginator("scan").paginate(TableName=found.names.events)
-    return {
-        item["pk"]["S"].removeprefix("C#")
-        for page in pages
-        for item in page["Items"]
-        if item["sk"]["S"] == "S#" and "end" in item
-    }
+def ended(found: Presence, asked: set[str]) -> set[str]:
+    """Those of these correlations that have an end, from what the recorder has claimed."""
+    done = set()
+    ids = sorted(asked)
+    for start in range(0, len(ids), 100):
+        keys = [{"pk": {"S": f"C#{id}"}, "sk": {"S": "S#"}} for id in ids[start : start + 100]]
+        answer = client("dynamodb").batch_get_item(RequestItems={found.names.events: {"Keys": keys}})
+        done |= {
+            item["pk"]["S"].removeprefix("C#") for item in answer["Responses"][found.names.events] if "end" in item
+        }
+    return done
 
 
 def soak(found: Presence, count: int, every_s: float) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def soak(found: Presence, count: int, every_s: float) -> dict[str, Any]:
             next_kill = time.monotonic() + every_s
             kills[kill_one(found, chance)] += 1
         if time.monotonic() >= next_look:
-            left = open_ - ended(found)
+            left = open_ - ended(found, open_)
             if len(left) < len(open_):
                 moved = time.monotonic()
             open_ = left

@@ -1,15 +1,21 @@
-"""A query that looks at its own partition finds what moto finds in the whole table. These fail when moto changes it."""
+"""DynamoDB in its own partition, and by the types that are there: no different from moto's own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Item, Table
 
+from tests.local.tiny import Account, booted
 from troupe.local import hot_spots
+from troupe.local.calls import Call
 
 few = st.sampled_from("abc")
 items = st.lists(st.tuples(few, few, st.one_of(st.none(), few), few), max_size=12)
@@ -53,6 +59,7 @@ def outcome(query: Any, made: Table, key: str, index: str | None, limit: int, fo
     return [item.to_json() for item in found if isinstance(item, Item)], scanned, last
 
 
+@settings(deadline=None)
 @given(
     with_range=st.booleans(),
     rows=items,
@@ -88,3 +95,63 @@ def test_another_partition_costs_nothing() -> None:
     outcome(hot_spots.query, made, "p7", None, 100, True, None)
     outcome(hot_spots._query, made, "p7", None, 100, True, None)
     assert looked == [1, 500]
+
+
+attribute_values = st.recursive(
+    st.one_of(
+        st.builds(lambda x: {"S": x}, st.text(max_size=3)),
+        st.builds(lambda x: {"N": str(x)}, st.integers()),
+        st.builds(lambda x: {"B": x}, st.binary(max_size=3)),
+        st.builds(lambda x: {"BOOL": x}, st.booleans()),
+        st.just({"NULL": True}),
+        st.builds(lambda x: {"SS": sorted(x)}, st.sets(st.text(min_size=1, max_size=2), min_size=1, max_size=3)),
+        st.builds(lambda x: {"BS": sorted(x)}, st.sets(st.binary(min_size=1, max_size=2), min_size=1, max_size=3)),
+    ),
+    lambda inner: st.one_of(
+        st.builds(lambda x: {"L": x}, st.lists(inner, max_size=2)),
+        st.builds(lambda x: {"M": x}, st.dictionaries(st.sampled_from(["S", "B", "é"]), inner, max_size=2)),
+    ),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(attributes=st.dictionaries(st.sampled_from(["a", "S", "AttributeValue"]), attribute_values, max_size=2))
+def test_an_answer_is_moto_s(answered: Any, attributes: dict[str, Any]) -> None:
+    item = {"pk": {"S": "k"}, **attributes}
+    assert BaseJSONSerializer._serialize_type_structure is hot_spots.structure
+    ours = answered(item)
+    with patch.object(BaseJSONSerializer, "_serialize_type_structure", hot_spots._structure):
+        assert answered(item) == ours
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any], Any]]:
+    """Puts an item and reads it in three ways; the texts of the answers."""
+    account = Account().add(
+        "Table",
+        "AWS::DynamoDB::Table",
+        TableName="table",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    with booted(tmp_path_factory.mktemp("answers"), account) as cloud:
+        dynamodb, texts = cloud.client("dynamodb"), []
+
+        def keep(call: Call, proceed: Callable[[], Any]) -> Any:
+            answer = proceed()
+            texts.append((call.operation, answer[0], answer[2]))
+            return answer
+
+        cloud.endpoint.interceptor = keep
+
+        def ask(item: Any) -> Any:
+            texts.clear()
+            dynamodb.put_item(TableName="table", Item=item)
+            dynamodb.get_item(TableName="table", Key={"pk": item["pk"]})
+            dynamodb.scan(TableName="table")
+            dynamodb.put_item(TableName="table", Item=item, ReturnValues="ALL_OLD")
+            return list(texts)
+
+        yield ask

@@ -2,8 +2,9 @@
 
 SQS asks the time anew for every message whenever it counts a queue, and counts it several times for every message that
 it receives or sends: receiving 10 of 2,000 takes seconds. And every request of any service lists the methods of its
-handler by inspection. DynamoDB sorts and compares the whole table for a query, whatever its key. The tests compare with
-moto's own and fail when moto changes any of this.
+handler by inspection. DynamoDB sorts and compares the whole table for a query, whatever its key. An
+answer asks each of an attribute's values for all ten types that it might have. The tests compare with moto's own and
+fail when moto changes any of this.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from moto.core import responses
+from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.dynamodb.models.table import Table
 from moto.sqs.models import Queue
@@ -24,6 +26,7 @@ def install() -> None:
         (Queue, "approximate_number_of_messages_delayed", property(delayed)),
         (Queue, "approximate_number_of_messages_not_visible", property(not_visible)),
         (Table, "query", query),
+        (BaseJSONSerializer, "_serialize_type_structure", structure),
     ):
         setattr(owner, name, ours)
     vars(responses)["method_names_from_class"] = method_names
@@ -76,6 +79,21 @@ def _partition(table: Any, keys: dict[str, Any]) -> dict[Any, Any]:
         return {key: item for key, item in table.items.items() if has_all(item)}
     sides = ((key, {r: item for r, item in items.items() if has_all(item)}) for key, items in table.items.items())
     return {key: items for key, items in sides if items}
+
+
+_structure = BaseJSONSerializer._serialize_type_structure
+
+
+def structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    """The JSON of a structure; an attribute's value, `{"S": "…"}`, says itself which of its members it has."""
+    if shape.name == "AttributeValue" and type(value) is dict and len(value) == 1:
+        ((name, held),) = value.items()
+        if held is not None and name in shape.members:
+            wrapper: dict[str, Any] = {}
+            serializer._serialize(wrapper, held, shape.members[name], name)
+            serializer._default_serialize(serialized, wrapper, shape, key)
+            return
+    _structure(serializer, serialized, value, shape, key)
 
 
 method_names = lru_cache(maxsize=None)(method_names_from_class)
