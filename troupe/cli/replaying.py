@@ -79,6 +79,10 @@ class Place:
         stock = Stock(self.stage.reader, self.agents, client("dynamodb"), names.decisions, names.app, known, matches)
         now = datetime.now(UTC)
         entries, left_out = select(wanted, stock, now - _LAG if self.deployed else now)
+        if not entries:
+            first = left_out[0]
+            such_as = f"such as {first.type} {first.event_id}: {first.reason}"
+            raise ReplayError(f"All that is selected is left out ({len(left_out)}), {such_as}")
         manifest = Manifest.freeze(
             mode=wanted.mode,
             repeat=wanted.repeat,
