@@ -58,6 +58,8 @@ class SQLGenerated(Event):
     """Who translated: `offline`, or the model's id."""
     suggestions: list[str] = []
     """More questions that can be answered."""
+    attempt: int = Field(default=1, ge=1)
+    """1 for the first SQL to a question, 2 for its first revision."""
     model: ModelUse | None = None
     """What the model used; None when there was none."""
 
@@ -107,8 +109,11 @@ class QuerySuccess(Event):
     elapsed_ms: float = 0.0
 
 
-class QueryError(Event, terminal=True, failure=True):
-    """The SQL was refused by the guard, or the warehouse could not run it."""
+QueryErrorKind = Literal["refused", "unknown-column", "type-mismatch", "timeout", "other"]
+
+
+class QueryError(Event, failure=True):
+    """The SQL was refused by the guard, or the warehouse could not run it. Not yet an end: the validator judges it."""
 
     example: ClassVar[dict[str, Any]] = {
         "question": "How many stores are there?",
@@ -120,7 +125,74 @@ class QueryError(Event, terminal=True, failure=True):
 
     question: str
     sql: str
-    kind: Literal["refused", "unknown-column", "type-mismatch", "timeout", "other"]
+    kind: QueryErrorKind
+    reason: str
+    rule: str = ""
+    """The guard's rule that refused; empty when the warehouse itself failed."""
+    translator: str = "offline"
+    """Who wrote the SQL: `offline`, or the model's id."""
+    attempt: int = Field(default=1, ge=1)
+    """Which SQL to this question it was."""
+
+
+class SQLRevisionRequested(Event):
+    """SQL failed in a way that its writer may mend; here is what was wrong with it."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "question": "How many stores are there?",
+        "sql": "SELECT COUNT(store) FROM stores",
+        "diagnosis": 'The warehouse says: column "store" does not exist.',
+        "attempt": 2,
+    }
+
+    question: str
+    sql: str
+    diagnosis: str
+    """What went wrong, and what to do about it."""
+    attempt: int = Field(ge=2)
+    """Which SQL to this question the next one will be."""
+
+
+class ClarificationRequested(Event):
+    """The agents cannot get further by themselves: somebody should say the question in other words."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "request": "5f0c2a9be1d4",
+        "question": "How many stores are there?",
+        "reason": "Three statements failed, the last one because it ran longer than allowed.",
+        "attempts": 3,
+    }
+
+    request: str
+    """What the answer refers to."""
+    question: str
+    reason: str
+    attempts: int
+
+
+class ClarificationProvided(Event, root=True, within_s=120):
+    """Somebody said a question in other words."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "request": "5f0c2a9be1d4",
+        "question": "How many stores are there in each region?",
+        "provided_by": "ada",
+    }
+
+    request: str
+    """The ClarificationRequested that this answers."""
+    question: str = Field(min_length=1, max_length=2000)
+    provided_by: str = Field(min_length=1, max_length=200)
+
+
+class QuestionFailed(Event, terminal=True, failure=True):
+    """The question stays without an answer: its SQL was refused or failed, and nobody can mend that."""
+
+    example: ClassVar[dict[str, Any]] = QueryError.example
+
+    question: str
+    sql: str
+    kind: QueryErrorKind
     reason: str
     rule: str = ""
     """The guard's rule that refused; empty when the warehouse itself failed."""

@@ -52,6 +52,13 @@ def test_as_json_it_has_everything_a_program_asks_for(tmp_path: Path) -> None:
             "refused",
             "Not that table. (rule: allowed-tables)",
         ),
+        (
+            "QuestionFailed",
+            {"kind": "refused", "sql": "SELECT 2", "reason": "Not that table.", "rule": "allowed-tables"},
+            "refused",
+            "Not that table. (rule: allowed-tables)",
+        ),
+        ("QuestionFailed", {"kind": "timeout", "sql": "SELECT 2", "reason": "Too slow."}, "failed", "Too slow."),
         ("QueryError", {"kind": "timeout", "sql": "SELECT 2", "reason": "Too slow."}, "failed", "Too slow."),
         ("QueryError", {"kind": "other", "sql": "SELECT 2", "reason": "Broken."}, "failed", "Broken."),
         ("ChoreographyHalted", {"reason": "A loop.", "agent": "a.b", "loop": []}, "failed", "A loop."),
@@ -91,6 +98,15 @@ def test_a_story_without_an_end_says_where_it_stopped() -> None:
         in read_answer(story(ASKED, event("SQLGenerated", TRANSLATED, ASKED)), None).reason
     )
     assert "has not seen it" in read_answer(story(), None).reason
+
+
+def test_a_question_back_says_how_to_answer_it() -> None:
+    asked = event("ClarificationRequested", {"request": "5f0c", "reason": "Three statements failed."}, ASKED)
+    answer = read_answer(story(ASKED, asked), None)
+    assert (answer.outcome, answer.reason) == ("clarification", "Three statements failed.")
+    assert "troupe inbox answer 5f0c" in answer.helps
+    provided = event("ClarificationProvided", {"request": "5f0c", "question": "?"}, asked)
+    assert read_answer(story(ASKED, asked, provided), None).outcome == "failed"
 
 
 def test_no_page_no_file(tmp_path: Path) -> None:

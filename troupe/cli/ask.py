@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHOWN_ROWS = 40
 _MODEL = (
-    "No language model took part. One setting will connect one (Amazon Bedrock): `translator` of the stage in cdk.json."
+    "No language model took part. One setting connects one (Amazon Bedrock): `translator` of the stage in cdk.json."
 )
 
 
@@ -47,7 +47,7 @@ def ask(
     if as_json:
         _print_json(answer.as_json(played.story.events))
     else:
-        _print(answer, played)
+        show(answer, played)
     return 0 if answer.outcome == "answered" else 1
 
 
@@ -59,7 +59,8 @@ def _print_json(answer: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _print(answer: Answer, played: Played) -> None:
+def show(answer: Answer, played: Played) -> None:
+    """Prints the answer, or why there is none, and how it came about."""
     console = out()
     console.print()
     if answer.reading:
@@ -86,7 +87,14 @@ def _print(answer: Answer, played: Played) -> None:
         for question in answer.suggestions:
             console.print(f"  • {line(question)}")
         console.print()
-    console.print(Text(_MODEL, style="dim"))
+    if not _models(played):
+        console.print(Text(_MODEL, style="dim"))
+
+
+def _models(played: Played) -> set[str]:
+    """The language models that took part."""
+    used = [e.data.get("model") for e in played.story.events if e.type in ("SQLGenerated", "SQLGenerationError")]
+    return {str(use.get("model_id")) for use in used if isinstance(use, dict)}
 
 
 _REFUSED = {"clarification": "Not understood.", "refused": "Refused.", "failed": "Failed."}

@@ -95,6 +95,12 @@ def _end(story: Story) -> tuple[Outcome, str, str]:
     """How it came out, why, and what would help."""
     if story.end is not None:
         return _ended(story.end)
+    if (asked := _unclear(story)) is not None:
+        return (
+            "clarification",
+            str(asked.get("reason", "")),
+            f'Say it in other words: troupe inbox answer {asked.get("request", "")} "…"',
+        )
     incident = next((event for event in story.events if event.type == "AgentFailed"), None)
     if incident is not None:
         data = incident.data
@@ -106,6 +112,14 @@ def _end(story: Story) -> tuple[Outcome, str, str]:
         f"The agents came to rest without an end; the last event was {story.events[-1].type}.",
         _TRACE.format(story),
     )
+
+
+def _unclear(story: Story) -> dict[str, Any] | None:
+    """What the agents ask and nobody has answered yet."""
+    told = [event for event in story.events if not event.divergent]
+    answered = {event.data.get("request") for event in told if event.type == "ClarificationProvided"}
+    asked = [event.data for event in told if event.type == "ClarificationRequested"]
+    return next((data for data in asked if data.get("request") not in answered), None)
 
 
 _TRACE = "`troupe trace {0.correlation_id}` shows who did what; `troupe check` finds who is missing."
@@ -122,12 +136,12 @@ def _ended(end: StoredEvent) -> tuple[Outcome, str, str]:
                 data["reason"],
                 "Say it in words of the catalog, warehouse/catalog.yaml, or add yours there.",
             )
-        case "QueryError" if data["kind"] == "refused":
+        case "QueryError" | "QuestionFailed" if data["kind"] == "refused":
             rule = f" (rule: {data['rule']})" if data.get("rule") else ""
             return "refused", f"{data['reason']}{rule}", "What may be asked is written in warehouse/policy.yaml."
-        case "QueryError" if data["kind"] == "timeout":
+        case "QueryError" | "QuestionFailed" if data["kind"] == "timeout":
             return "failed", data["reason"], "Ask for less: a shorter time, or fewer groups."
-        case "QueryError":
+        case "QueryError" | "QuestionFailed":
             return (
                 "failed",
                 data["reason"],

@@ -34,6 +34,13 @@ def ask(root: Path, question: str, say: Say, *, warehouse: str = "") -> tuple[An
         return read_answer(played.story, view), played
 
 
+def answer(root: Path, event: Event, correlation_id: str, say: Say, *, warehouse: str = "") -> tuple[Answer, Played]:
+    """Lets the agents go on with a question that waits for this event; as `ask` otherwise."""
+    with play(root, event, say, warehouse=warehouse, correlation_id=correlation_id) as played:
+        view = write_view(played.story, root / ".troupe" / "views")
+        return read_answer(played.story, view), played
+
+
 def _event(root: Path, question: str) -> Event:
     contract = next((c for c in contracts(root) if c.type_name() == ASKED), None)
     if contract is None or not read_project(root).hearers(ASKED):

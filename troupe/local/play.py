@@ -24,12 +24,12 @@ class Played:
 
 
 @contextmanager
-def play(root: Path, event: Event, say: Say, *, warehouse: str = "") -> Iterator[Played]:
+def play(root: Path, event: Event, say: Say, *, warehouse: str = "", correlation_id: str = "") -> Iterator[Played]:
     """Publishes the event, lets the agents work until nothing waits, keeps the history.
 
     When `troupe up` is running here its agents do it, unless another database is to be asked. The cloud, and with
     it data that is too large to travel, is there until the block ends. `warehouse` is the URL of a database instead of
-    the sample. Raises LocalCloudError.
+    the sample; `correlation_id` an earlier story that the event belongs to. Raises LocalCloudError.
     """
     from troupe.local.synth import is_fresh, synth
     from troupe.local.up import visit
@@ -38,7 +38,7 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "") -> Iterator
     if not warehouse and (up := running(root)):
         say(f"Asking the agents that are up ({up.endpoint})")
         with visit.visiting(up):
-            yield Played(visit.play(up, event), up.names)
+            yield Played(visit.play(up, event, correlation_id), up.names)
         return
     if is_fresh(root):
         say("The templates are up to date")
@@ -51,8 +51,10 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "") -> Iterator
     with LocalCloud.boot(root, assembly=assembly, live=True, warehouse=warehouse) as cloud:
         first = "" if warehouse or (root / ".troupe" / "postgres").exists() else _FIRST
         say(f"Letting the agents work it out{first}")
+        if correlation_id:
+            cloud.remember()
         try:
-            correlation_id = cloud.publish(event)
+            correlation_id = cloud.publish(event, correlation_id)
             cloud.run_until_idle()
         finally:
             cloud.keep()

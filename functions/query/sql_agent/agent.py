@@ -1,6 +1,13 @@
 """Turns a question into SQL when every word of it is understood; otherwise says which words are not."""
 
-from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError
+from contracts.query import (
+    ClarificationProvided,
+    ClarificationRequested,
+    QueryReceived,
+    SQLGenerated,
+    SQLGenerationError,
+    SQLRevisionRequested,
+)
 from troupe import Agent, Context
 from troupe.adapters import Model, Warehouse
 
@@ -18,3 +25,22 @@ def translate_question(
     catalog, today = warehouse.catalog(), context.now.date()
     rules, asked = OfflineTranslator(catalog, today), ModelTranslator(model, catalog, today)
     return translated(event, chosen.choice, rules, asked)
+
+
+@agent.on
+def revise(
+    event: SQLRevisionRequested, warehouse: Warehouse, model: Model, context: Context
+) -> SQLGenerated | SQLGenerationError:
+    return ModelTranslator(model, warehouse.catalog(), context.now.date()).revise(event)
+
+
+@agent.on(join_on="request")
+def translate_anew(
+    asked: ClarificationRequested,
+    said: ClarificationProvided,
+    warehouse: Warehouse,
+    model: Model,
+    chosen: Chosen,
+    context: Context,
+) -> SQLGenerated | SQLGenerationError:
+    return translate_question(QueryReceived(question=said.question), warehouse, model, chosen, context)

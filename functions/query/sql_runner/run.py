@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from contracts.query import Column, QueryError, QuerySuccess, SQLGenerated
+from contracts.query import Column, QueryError, QueryErrorKind, QuerySuccess, SQLGenerated
 from troupe.adapters.warehouse import Warehouse, WarehouseError
 
 from .policy import Policy
 
-_Kind = Literal["refused", "unknown-column", "type-mismatch", "timeout", "other"]
-_KINDS: dict[str, _Kind] = {
+_KINDS: dict[str, QueryErrorKind] = {
     "unknown-column": "unknown-column",
     "type-mismatch": "type-mismatch",
     "timeout": "timeout",
@@ -50,5 +47,13 @@ def run_sql(event: SQLGenerated, warehouse: Warehouse, policy: Policy) -> QueryS
     )
 
 
-def _error(event: SQLGenerated, kind: _Kind, reason: str, rule: str) -> QueryError:
-    return QueryError(question=event.question, sql=event.sql, kind=kind, reason=reason, rule=rule)
+def _error(event: SQLGenerated, kind: QueryErrorKind, reason: str, rule: str) -> QueryError:
+    return QueryError(
+        question=event.question,
+        sql=event.sql,
+        kind=kind,
+        reason=reason,
+        rule=rule,
+        translator=event.translator,
+        attempt=event.attempt,
+    )
