@@ -19,7 +19,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a process has room for one cloud at a time: the next file may open its own
 def booted(shop: Path) -> Iterator[LocalCloud]:
     with LocalCloud.boot(shop) as cloud:
         yield cloud
