@@ -51,7 +51,7 @@ class AgentStack(cdk.Stack):
             ("agent", agent.id),
         ):
             cdk.Tags.of(self).add(key, value)
-        self._arns = Arns.of(self, self._names)
+        self._arns = Arns.of(self, self._names, settings.places)
         self._rules = rules(agent, self._names)
 
         queue, undelivered = self._queues()
@@ -184,7 +184,7 @@ class AgentStack(cdk.Stack):
             description=f"What the signatures of {self._agent.id} say, and nothing else.",
             inline_policies={"signature": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
         )
-        for resource, reason in wildcards(self._agent, self._names):
+        for resource, reason in wildcards(self._agent, self._names, self._settings.places):
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
         return role
 

@@ -13,19 +13,23 @@ from troupe.runtime.settings import Names
 class Arns:
     """The ARNs of a stage, wherever it is deployed."""
 
-    def __init__(self, names: Names, places: Mapping[str, str]) -> None:
+    def __init__(self, names: Names, places: Mapping[str, str], more: Mapping[str, str]) -> None:
         self._names = names
-        self._places = {**places, "app": names.app, "stage": names.stage}
+        own = {**places, "app": names.app, "stage": names.stage}
+        self._places = {**own, **{key: pattern.format_map(own) for key, pattern in more.items()}}
 
     @classmethod
-    def of(cls, stack: cdk.Stack, names: Names) -> Self:
-        """As one of the stage's stacks sees them: partition, region and account are known when it is deployed."""
-        return cls(names, {"partition": stack.partition, "region": stack.region, "account": stack.account})
+    def of(cls, stack: cdk.Stack, names: Names, more: Mapping[str, str]) -> Self:
+        """As one of the stage's stacks sees them: partition, region and account are known when it is deployed.
+
+        more: further placeholders, such as those of the stage's settings.
+        """
+        return cls(names, {"partition": stack.partition, "region": stack.region, "account": stack.account}, more)
 
     @classmethod
-    def spelled(cls, names: Names) -> Self:
+    def spelled(cls, names: Names, more: Mapping[str, str]) -> Self:
         """As cdk-nag spells them in its findings."""
-        return cls(names, {key: f"<AWS::{name}>" for key, name in _PSEUDO_PARAMETERS.items()})
+        return cls(names, {key: f"<AWS::{name}>" for key, name in _PSEUDO_PARAMETERS.items()}, more)
 
     def fill(self, pattern: str) -> str:
         """Replaces the placeholders of a Grant's resource. Raises KeyError for one that does not exist."""

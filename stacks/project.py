@@ -16,6 +16,7 @@ from stacks.core import CoreStack
 from stacks.errors import BuildError
 from stacks.settings import Settings, read_settings
 from stacks.twin import has_twin
+from stacks.warehouse import WarehouseStack
 from troupe.choreography.discovery import discover
 from troupe.runtime.agent import Agent
 
@@ -37,6 +38,8 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
     )
     settings = read_settings({key: app.node.try_get_context(key) for key in ("app", "stage", "stages", "whatif")})
     core = CoreStack(app, settings)
+    if settings.stage.warehouse is not None:
+        WarehouseStack(app, settings, settings.stage.warehouse)
     agents = discover(root)
     for agent in agents:
         _check_limits(agent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,9 +83,9 @@ def twin_policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     ]
 
 
-def wildcards(agent: Agent, names: Names) -> list[tuple[str, str]]:
+def wildcards(agent: Agent, names: Names, more: Mapping[str, str]) -> list[tuple[str, str]]:
     """The resources with a wildcard in the agent's role, as cdk-nag spells them, each with the reason for it."""
-    statements = policy(agent, names, Arns.spelled(names))
+    statements = policy(agent, names, Arns.spelled(names, more))
     needs = {need for handler in agent.handlers for need in handler.needs.values()}
     reasons = {"WritePayloads": _PAYLOADS, "ReadPayloads": _PAYLOADS}
     reasons |= {f"{need.__name__}{number}": g.why for need in needs for number, g in enumerate(need.grants, 1) if g.why}
@@ -130,12 +130,14 @@ def _needs(agent: Agent, arns: Arns) -> list[Allow]:
 def _need(agent: Agent, need: type[Need], arns: Arns) -> Iterable[Allow]:
     for number, grant in enumerate(need.grants, 1):
         try:
-            resources = tuple(map(arns.fill, grant.resources))
+            resources = tuple(filter(None, map(arns.fill, grant.resources)))
         except (KeyError, ValueError, IndexError) as error:
             raise BuildError(
                 f"{agent.id}: a grant of {need.__name__} has a placeholder that nothing fills: {error}; "
-                "there are {partition}, {region}, {account}, {app} and {stage}."
+                "troupe/runtime/needs.py lists those there are."
             ) from None
+        if not resources:
+            continue  # the stage has no such thing
         conditions = _leading_keys(*grant.leading_keys) if grant.leading_keys else {}
         yield Allow(f"{need.__name__}{number}", grant.actions, resources, conditions)
 

@@ -26,6 +26,33 @@ def _offered(days: int) -> int:
     return days
 
 
+class WarehouseSettings(BaseModel):
+    """The warehouse of a stage: a cluster of its own, or one that is there already, by ARN and secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    cluster: str = Field(default="", pattern=r"^$|^arn:[^:\s]+:rds:[^:\s]+:\d{12}:cluster:[^:\s]+$")
+    """ARN of an Aurora PostgreSQL cluster with its Data API switched on; empty: the stage gets its own."""
+    secret: str = Field(default="", pattern=r"^$|^arn:[^:\s]+:secretsmanager:[^:\s]+:\d{12}:secret:[^:\s]+$")
+    """ARN of the secret with name and password of a role in that cluster that may only read."""
+    database: str = Field(default="warehouse", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")
+    max_capacity: int = Field(default=4, ge=1, le=256)
+    """Aurora capacity units (about 2 GB of memory each) that the stage's own cluster may grow to."""
+    pause_after_s: int = Field(default=300, ge=300, le=86_400)
+    """Seconds without a question after which it scales to zero."""
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if bool(self.cluster) != bool(self.secret):
+            raise ValueError("an existing cluster needs both, `cluster` and `secret`")
+        return self
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the stage creates the cluster."""
+        return not self.cluster
+
+
 class StageSettings(BaseModel):
     """What one stage in cdk.json may set; everything has a default that suits a stage for trying things out."""
 
@@ -59,6 +86,8 @@ class StageSettings(BaseModel):
     """Of Amazon Bedrock: the id of a model or of an inference profile in the stage's region; None: agents have none."""
     guardrail: str | None = Field(default=None, pattern=r"^[a-z0-9]+:(DRAFT|[0-9]{1,8})$")
     """Of Amazon Bedrock, `id:version`: watches over what the model is asked and answers."""
+    warehouse: WarehouseSettings | None = None
+    """{}: an Aurora PostgreSQL that scales to zero. None: no stack; put the place into the parameter yourself."""
     whatif: bool = False
     """Beside every agent a twin that may not publish: `troupe replay --mode whatif` thinks again there. A queue, its
     dead letters and a function more per agent; idle, the polling of the queue."""
@@ -78,6 +107,20 @@ class Settings:
 
     names: Names
     stage: StageSettings
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Placeholders that grants may use beside the stage's own; empty where the stage has no such thing."""
+        warehouse = self.stage.warehouse
+        if warehouse is None:
+            return {"warehouse_cluster": "", "warehouse_secret": ""}
+        ours, here = self.names.warehouse, "{region}:{account}"
+        return {
+            "warehouse_cluster": warehouse.cluster or f"arn:{{partition}}:rds:{here}:cluster:{ours}",
+            # Secrets Manager appends six characters to the name.
+            "warehouse_secret": warehouse.secret
+            or f"arn:{{partition}}:secretsmanager:{here}:secret:{ours}-reader-??????",
+        }
 
 
 def read_settings(context: Mapping[str, Any]) -> Settings:

@@ -47,7 +47,7 @@ class Twin(Construct):
     ) -> None:
         super().__init__(scope, "Twin")
         name = settings.names.twin(agent.id)
-        arns = Arns.of(scope, settings.names)
+        arns = Arns.of(scope, settings.names, settings.places)
         dead_letters = self._queue(
             "DeadLetters",
             f"{name}-dlq",
@@ -116,6 +116,6 @@ class Twin(Construct):
             description=f"What {agent.id} may do, except to publish.",
             inline_policies={"whatif": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
         )
-        for resource, reason in wildcards(agent, settings.names):
+        for resource, reason in wildcards(agent, settings.names, settings.places):
             acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
         return role

@@ -47,6 +47,15 @@ def test_another_database_is_taken_as_it_is(tmp_path: Path) -> None:
     assert [json.loads(a) for a in answers] == [{"url": "postgresql://elsewhere/db"}]
 
 
+def test_a_warehouse_in_the_cloud_is_not_asked_from_this_machine(tmp_path: Path) -> None:
+    answers.clear()
+    deployed = account().add("Place", "AWS::SSM::Parameter", Name=WAREHOUSE, Type="String", Value='{"cluster": "arn"}')
+    with booted(tmp_path, deployed, warehouse="postgresql://elsewhere/db") as cloud:
+        send(cloud)
+        cloud.run_until_idle()
+    assert [json.loads(a) for a in answers] == [{"url": "postgresql://elsewhere/db"}]
+
+
 def test_the_sample_is_made_once_and_only_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
 

@@ -17,6 +17,7 @@ _PSEUDO = {
     "AWS::Region": REGION,
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
+    "AWS::StackName": "the-stack",
 }
 
 _NAMES = {

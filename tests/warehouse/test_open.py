@@ -76,12 +76,13 @@ def test_a_parameter_that_is_not_understood_is_not_repeated(value: str) -> None:
 
 
 def test_its_grant_names_its_own_parameter_only() -> None:
-    (grant,) = Warehouse.grants
+    grant, *on_the_cluster = Warehouse.grants
 
     assert grant.actions == ("ssm:GetParameter",)
     (resource,) = grant.resources
     arn = resource.format(partition="aws", region="eu-central-1", account="1", app="troupe", stage="test")
     assert arn == f"arn:aws:ssm:eu-central-1:1:parameter{NAME}"
+    assert [grant.resources for grant in on_the_cluster] == [("{warehouse_cluster}",), ("{warehouse_secret}",)]
 
 
 def test_the_catalog_ships_with_it() -> None:

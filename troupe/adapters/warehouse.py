@@ -35,6 +35,12 @@ class Warehouse(Need):
             ("ssm:GetParameter",),
             (f"arn:{{partition}}:ssm:{{region}}:{{account}}:parameter/{{app}}/{{stage}}/{PARAMETER}",),
         ),
+        # Only in a stage whose warehouse is a cluster; the Data API reads the secret on behalf of the caller.
+        Grant(
+            ("rds-data:BeginTransaction", "rds-data:ExecuteStatement", "rds-data:RollbackTransaction"),
+            ("{warehouse_cluster}",),
+        ),
+        Grant(("secretsmanager:GetSecretValue",), ("{warehouse_secret}",)),
     )
     files: ClassVar[tuple[str, ...]] = (CATALOG, "warehouse/policy.yaml")
     slow: ClassVar[bool] = True

@@ -48,7 +48,7 @@ class Account:
         router.check()
         parameters = Parameters(authorizer.arns)
         for name, value in world.parameters.items():
-            parameters.put(name, value)
+            parameters.declare(name, value)
         return cls(_names(root, world), world, router, Endpoint(authorizer, parameters, clock))
 
     def queues(self, now_ms: float) -> dict[str, QueueDepth]:

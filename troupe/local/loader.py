@@ -29,6 +29,21 @@ STUBBED = {
     "AWS::CloudWatch::Dashboard": "metrics are not collected on this machine",
     "AWS::SNS::Subscription": "nobody is notified from this machine",
     "AWS::SNS::TopicPolicy": "only alarms publish to the topic, and there are none on this machine",
+    **dict.fromkeys(
+        (
+            "AWS::EC2::RouteTable",
+            "AWS::EC2::SecurityGroup",
+            "AWS::EC2::Subnet",
+            "AWS::EC2::SubnetRouteTableAssociation",
+            "AWS::EC2::VPC",
+            "AWS::RDS::DBCluster",
+            "AWS::RDS::DBInstance",
+            "AWS::RDS::DBSubnetGroup",
+            "AWS::SecretsManager::Secret",
+            "AWS::SecretsManager::SecretTargetAttachment",
+        ),
+        "the warehouse in the cloud; on this machine questions go to an embedded PostgreSQL instead",
+    ),
 }
 """Types that are accepted and not carried out, each with the reason."""
 
@@ -102,6 +117,8 @@ class _Deployment:
         try:
             if "Condition" in resource and not self._resolver.condition(resource["Condition"]):
                 made = Created("", lambda _: "")
+            elif type_ in STUBBED:  # nor is looked into what it refers to
+                made = Created(f"{self._stack.name}-{logical_id}", _no_attribute(where))
             else:
                 properties = self._resolver.resolve(resource.get("Properties", {}))
                 made = self._make(where, type_, logical_id, properties)
@@ -118,8 +135,6 @@ class _Deployment:
         return made
 
     def _make(self, where: str, type_: str, logical_id: str, properties: dict[str, Any]) -> Created:
-        if type_ in STUBBED:
-            return Created(f"{self._stack.name}-{logical_id}", _no_attribute(where))
         if type_ in backends.MODELS:
             name = str(properties.get(backends.name_property(type_), "")) or _generated(type_, self._stack, logical_id)
             return _held_by_moto(where, type_, name, properties)

@@ -24,16 +24,23 @@ class Parameters:
         self._arns = arns
         self._values: dict[str, tuple[str, str, int]] = {}
         self.wanted: dict[str, Callable[[], str]] = {}
+        self._declared: set[str] = set()
+
+    def declare(self, name: str, value: str) -> None:
+        """What a template says; what is wanted goes before it, because this machine has its own."""
+        self.put(name, value)
+        self._declared.add(name)
 
     def put(self, name: str, value: str, type_: str = "String") -> int:
         """Writes a parameter; returns its version."""
         version = self._values[name][2] + 1 if name in self._values else 1
         self._values[name] = (value, type_, version)
+        self._declared.discard(name)
         return version
 
     def get(self, name: str) -> dict[str, Any] | None:
         """A parameter as the API shows it, made now if it was only wanted so far."""
-        if name not in self._values and name in self.wanted:
+        if name in self.wanted and (name not in self._values or name in self._declared):
             self.put(name, self.wanted[name]())
         if name not in self._values:
             return None

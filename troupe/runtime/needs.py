@@ -12,7 +12,8 @@ from troupe.runtime.settings import RuntimeSettings
 class Grant:
     """What the role of an agent with this need may do.
 
-    Resources are ARNs with the placeholders {partition}, {region}, {account}, {app} and {stage}.
+    Resources are ARNs with the placeholders {partition}, {region}, {account}, {app} and {stage}, or {warehouse_cluster}
+    and {warehouse_secret}; a grant on what the stage does not have is left out.
     """
 
     actions: tuple[str, ...]

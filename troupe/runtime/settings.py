@@ -36,6 +36,11 @@ class Names:
         return f"{self.prefix}-decisions"
 
     @property
+    def warehouse(self) -> str:
+        """Stack and cluster of the warehouse; `<this>-reader` is the secret of the role that asks."""
+        return f"{self.prefix}-warehouse"
+
+    @property
     def alarms(self) -> str:
         """The topic that every alarm speaks to."""
         return f"{self.prefix}-alarms"
