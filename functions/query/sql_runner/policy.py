@@ -68,6 +68,9 @@ class Limits(_Strict):
     """Rows that an answer may have."""
     timeout_s: float = Field(default=10, gt=0, le=600)
     """Seconds that a statement may run."""
+    max_cost: float | None = Field(default=None, gt=0)
+    """What a statement may cost by the planner's estimate, in its own unit (one page of 8 KB read in sequence is 1);
+    None: no ceiling, and nothing is estimated."""
     max_characters: int = Field(default=20_000, ge=1, le=1_000_000)
     """Length of a statement."""
     max_generated: int = Field(default=100_000, ge=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.query import Column, QueryError, QueryErrorKind, QuerySuccess, SQLGenerated
-from troupe.adapters.warehouse import Warehouse, WarehouseError
+from troupe.adapters.warehouse import Plan, Warehouse, WarehouseError
 
 from .policy import Policy
 
@@ -15,6 +15,8 @@ _KINDS: dict[str, QueryErrorKind] = {
 }
 DATABASE_ROLE = "database-role"
 """The rule named when not the guard but the database refused: the second lock, which should never be needed."""
+COST_CEILING = "cost"
+"""The rule named when the planner expects more work than the policy allows."""
 
 
 def run_sql(event: SQLGenerated, warehouse: Warehouse, policy: Policy) -> QuerySuccess | QueryError:
@@ -29,6 +31,10 @@ def run_sql(event: SQLGenerated, warehouse: Warehouse, policy: Policy) -> QueryS
         return _error(event, "refused", verdict.reason, verdict.rule)
     limits = policy.limits
     try:
+        if limits.max_cost is not None:
+            plan = warehouse.explain(verdict.sql, timeout_s=limits.timeout_s)
+            if plan.cost > limits.max_cost:
+                return _error(event, "refused", _too_costly(plan, limits.max_cost), COST_CEILING)
         answer = warehouse.query(verdict.sql, timeout_s=limits.timeout_s, max_rows=verdict.limit)
     except WarehouseError as error:
         if error.kind == "unavailable":
@@ -44,6 +50,13 @@ def run_sql(event: SQLGenerated, warehouse: Warehouse, policy: Policy) -> QueryS
         truncated=answer.truncated,
         tables=list(verdict.tables),
         elapsed_ms=answer.elapsed_ms,
+    )
+
+
+def _too_costly(plan: Plan, ceiling: float) -> str:
+    return (
+        f"By the database's own estimate this costs {plan.cost:,.0f}; the limit is {ceiling:,.0f}. "
+        "Ask for less: a shorter time, fewer tables, or a total instead of rows."
     )
 
 

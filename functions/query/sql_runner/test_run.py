@@ -4,7 +4,7 @@ from typing import Any, cast
 import pytest
 
 from contracts.query import QueryError, QuerySuccess, SQLGenerated
-from troupe.adapters.warehouse import ResultColumn, Rows, Warehouse, WarehouseError
+from troupe.adapters.warehouse import Plan, ResultColumn, Rows, Warehouse, WarehouseError
 
 from .policy import Limits, Policy
 from .run import run_sql
@@ -18,6 +18,13 @@ class FakeWarehouse:
     def __init__(self, answer: Callable[[], Rows]) -> None:
         self._answer = answer
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.plan: Plan | WarehouseError = Plan(cost=1, rows=1)
+
+    def explain(self, sql: str, **limits: Any) -> Plan:
+        self.asked.append((f"EXPLAIN {sql}", limits))
+        if isinstance(self.plan, WarehouseError):
+            raise self.plan
+        return self.plan
 
     def query(self, sql: str, **limits: Any) -> Rows:
         self.asked.append((sql, limits))
@@ -54,6 +61,37 @@ def test_runs_what_the_guard_wrote_within_the_limits() -> None:
     assert outcome.rows == [["North"], ["South"]] and outcome.truncated and outcome.elapsed_ms == 1.5
     assert [(column.name, column.type) for column in outcome.columns] == [("name", "text")]
     assert outcome.tables == ["fields"]
+
+
+CAPPED = POLICY.model_copy(update={"limits": Limits(max_rows=2, timeout_s=3, max_cost=1000)})
+NOTHING = Rows([ResultColumn("name", "text")], [], False, 1)
+
+
+def run_capped(plan: Plan | WarehouseError) -> tuple[QuerySuccess | QueryError, list[str]]:
+    warehouse = FakeWarehouse(lambda: NOTHING)
+    warehouse.plan = plan
+    outcome = run_sql(asks("SELECT name FROM fields"), cast(Warehouse, warehouse), CAPPED)
+    return outcome, [sql for sql, _ in warehouse.asked]
+
+
+def test_what_would_cost_too_much_is_not_run() -> None:
+    outcome, asked = run_capped(Plan(cost=1234567.8, rows=10))
+    assert asked == ["EXPLAIN SELECT name FROM farm.fields LIMIT 3"]
+    assert isinstance(outcome, QueryError)
+    assert (outcome.kind, outcome.rule) == ("refused", "cost")
+    assert "costs 1,234,568; the limit is 1,000." in outcome.reason
+
+
+def test_what_costs_as_much_as_allowed_runs() -> None:
+    outcome, asked = run_capped(Plan(cost=1000, rows=10))
+    assert isinstance(outcome, QuerySuccess) and len(asked) == 2
+
+
+def test_what_cannot_be_planned_is_told_like_what_cannot_run() -> None:
+    outcome, asked = run_capped(WarehouseError("unknown-column", "There is no such column."))
+    assert isinstance(outcome, QueryError) and outcome.kind == "unknown-column" and len(asked) == 1
+    with pytest.raises(WarehouseError):
+        run_capped(WarehouseError("unavailable", "Nobody is there."))
 
 
 def test_refused_sql_never_reaches_the_warehouse() -> None:

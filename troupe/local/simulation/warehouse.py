@@ -35,6 +35,12 @@ class _Rows:
     elapsed_ms: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    cost: float = 1.0
+    rows: int = 1
+
+
 class StandIn:
     """Answers as a connection to the database would."""
 
@@ -53,6 +59,10 @@ class StandIn:
         columns = _columns(sql)
         rows = [[self._cell(column, row) for column in columns] for row in range(min(1 + self.asked % 5, max_rows))]
         return _Rows(columns, rows)
+
+    def explain(self, sql: str, *, timeout_s: float) -> _Plan:
+        """Nothing is costly here."""
+        return _Plan()
 
     def close(self) -> None:
         """There is nothing to close."""
