@@ -13,6 +13,7 @@ from troupe.cli.terminal import err, line, out
 
 if TYPE_CHECKING:
     from troupe.operations.requests import Request
+    from troupe.runtime.contract import Event
 
 inbox = typer.Typer(invoke_without_command=True, help="What agents ask of people: list it, answer it.")
 
@@ -32,8 +33,7 @@ def list_(context: typer.Context, since: Since = _LOOK_BACK, stage: sight.Stage 
     for request in found:
         out().print(f"{line(request.id)}  {request.asked_at:%Y-%m-%d %H:%M} UTC  {line(request.question)}")
         out().print(f"    {line(request.reason)}")
-    if not stage:
-        out().print('Say one in other words: troupe inbox answer ID "…"')
+    out().print(f'Say one in other words: troupe inbox answer ID "…"{f" --stage {stage}" if stage else ""}')
     return 0
 
 
@@ -45,18 +45,29 @@ def answer(
         str, typer.Option(metavar="URL", envvar="TROUPE_DB", show_envvar=False, help="As it was given to `troupe ask`.")
     ] = "",
     since: Since = _LOOK_BACK,
+    stage: sight.Stage = "",
 ) -> int:
-    """Answer a request of what was played on this machine, and let the agents go on."""
+    """Answer a request, and let the agents go on."""
     from troupe.choreography.admission import admit
     from troupe.choreography.discovery import contracts
     from troupe.cli.ask import show
     from troupe.local.ask import answer as go_on
-    from troupe.operations.requests import PROVIDED, named
+    from troupe.operations.reach import reached
+    from troupe.operations.requests import PROVIDED, named, provide
 
     root = project.root()
-    request = named(_open(since, ""), id)
-    said = {"request": request.id, "question": question.strip(), "provided_by": getpass.getuser()}
-    event = admit(PROVIDED, json.dumps(said), contracts(root))
+    request = named(_open(since, stage), id)
+
+    def said(by: str) -> Event:
+        data = {"request": request.id, "question": question.strip(), "provided_by": by}
+        return admit(PROVIDED, json.dumps(data), contracts(root))
+
+    if stage:
+        with reached(root, stage) as here:
+            provide(here, request, said(here.by))
+        out().print(f"Published. What becomes of it: troupe trace {line(request.correlation_id)} --stage {stage}")
+        return 0
+    event = said(getpass.getuser())
     found, played = go_on(root, event, request.correlation_id, lambda phase: err().print(f"· {phase}"), warehouse=db)
     show(found, played)
     return 0 if found.outcome == "answered" else 1

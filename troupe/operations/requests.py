@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from troupe.event_store.read import Reader, StoredEvent
+from troupe.operations.reach import Stage
+from troupe.runtime.contract import Event
+from troupe.runtime.envelope import Envelope
+from troupe.runtime.publisher import Publisher
 
 ASKED, PROVIDED = "ClarificationRequested", "ClarificationProvided"
 _WAITS = (ASKED, PROVIDED)
@@ -51,6 +55,18 @@ def named(requests: Iterable[Request], id: str) -> Request:
         f"Nothing waits for an answer to {id[:50]!r}: it was never asked, has been answered, or its story has ended. "
         "`troupe inbox` lists what waits."
     )
+
+
+class NotProvided(RuntimeError):
+    """The bus did not take the answer; one sentence."""
+
+
+def provide(stage: Stage, request: Request, answer: Event) -> None:
+    """Puts an answer on the bus of a running stage, as the person whose credentials are at hand. Raises NotProvided."""
+    envelope = Envelope.root(answer, f"{stage.names.app}.cli", correlation_id=request.correlation_id)
+    refused = Publisher(stage.names.bus).publish(stage.payloads.spill([envelope]))
+    if refused:
+        raise NotProvided(f"The answer was not published: {next(iter(refused.values()))}")
 
 
 def _requests(told: Iterable[StoredEvent]) -> Iterable[Request]:
