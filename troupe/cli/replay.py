@@ -76,7 +76,8 @@ def run(
             err().print(f"Nothing was sent. To send it: troupe replay run {manifest.id} --yes")
             return 0
         for progress in place.run(manifest, rate):
-            err().print(f"· {progress.sent} of {manifest.total} sent")
+            if progress.state == "running":
+                err().print(f"· {progress.sent} of {manifest.total} sent")
         out().print(f"{manifest.id}: {progress.sent} sent.")
         if manifest.mode != "redeliver":
             out().print(f"What is different now: troupe replay diff {manifest.id}")
