@@ -36,6 +36,8 @@ class WarehouseSettings(BaseModel):
     secret: str = Field(default="", pattern=r"^$|^arn:[^:\s]+:secretsmanager:[^:\s]+:\d{12}:secret:[^:\s]+$")
     """ARN of the secret with name and password of a role in that cluster that may only read."""
     database: str = Field(default="warehouse", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")
+    sample: bool = True
+    """Whether `make deploy` puts the sample data into the stage's own cluster while that is empty."""
     max_capacity: int = Field(default=4, ge=1, le=256)
     """Aurora capacity units (about 2 GB of memory each) that the stage's own cluster may grow to."""
     pause_after_s: int = Field(default=300, ge=300, le=86_400)

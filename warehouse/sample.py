@@ -317,14 +317,20 @@ def _fill(connection: Any, today: date, seed: int) -> None:
 
 
 def _fill_internal(cursor: Any, seed: int) -> None:
+    people, keys = internal(seed)
+    cursor.executemany("INSERT INTO internal.employees (name, salary) VALUES (%s, %s)", people)
+    cursor.executemany("INSERT INTO internal.api_keys (owner, secret) VALUES (%s, %s)", keys)
+
+
+def internal(seed: int = SEED) -> tuple[list[Row], list[Row]]:
+    """What questions must never see: name and salary of employees, owner and secret of keys."""
     random = Random(seed)  # noqa: S311 - made up
-    people = [
+    people: list[Row] = [
         (f"{first} {last}", random.randint(30_000, 90_000))
         for first, last in zip(FIRST_NAMES, LAST_NAMES, strict=False)
     ]
-    cursor.executemany("INSERT INTO internal.employees (name, salary) VALUES (%s, %s)", people)
-    keys = [(owner, f"not-a-real-key-{random.getrandbits(64):016x}") for owner, _ in people[:5]]
-    cursor.executemany("INSERT INTO internal.api_keys (owner, secret) VALUES (%s, %s)", keys)
+    keys: list[Row] = [(owner, f"not-a-real-key-{random.getrandbits(64):016x}") for owner, _ in people[:5]]
+    return people, keys
 
 
 def reader_url(url: str) -> str:

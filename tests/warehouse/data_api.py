@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +29,7 @@ CLUSTER = "arn:aws:rds:eu-central-1:111122223333:cluster:tests"
 LIMIT = 1024 * 1024
 _OPERATIONS = {
     "/BeginTransaction": "BeginTransaction",
+    "/CommitTransaction": "CommitTransaction",
     "/Execute": "ExecuteStatement",
     "/RollbackTransaction": "RollbackTransaction",
 }
@@ -95,12 +97,21 @@ class StandIn:
         return {"transactionId": transaction}
 
     def _ExecuteStatement(
-        self, resourceArn: str, secretArn: str, sql: str, transactionId: str, database: str
+        self,
+        resourceArn: str,
+        secretArn: str,
+        sql: str,
+        transactionId: str,
+        database: str,
+        parameters: Sequence[Any] = (),
     ) -> dict[str, Any]:
         if transactionId not in self._open:
             raise Refused("TransactionNotFoundException", f"Transaction {transactionId} is not found", 404)
         # The protocol with one statement per message.
-        result = self._open[transactionId].pgconn.exec_params(sql.encode(), None)
+        for number, parameter in enumerate(parameters, 1):
+            sql = re.sub(rf"(?<!:):{parameter['name']}\b", f"${number}", sql)
+        values = [parameter["value"]["stringValue"].encode() for parameter in parameters]
+        result = self._open[transactionId].pgconn.exec_params(sql.encode(), values or None)
         if result.status == ExecStatus.FATAL_ERROR:
             raise Refused("DatabaseErrorException", _sentence(result))
         types = [result.ftype(column) for column in range(result.nfields)]
@@ -111,6 +122,11 @@ class StandIn:
                 for row in range(result.ntuples)
             ],
         }
+
+    def _CommitTransaction(self, resourceArn: str, secretArn: str, transactionId: str) -> dict[str, Any]:
+        self._open[transactionId].execute("COMMIT")
+        self._end(transactionId)
+        return {"transactionStatus": "Transaction Committed"}
 
     def _RollbackTransaction(self, resourceArn: str, secretArn: str, transactionId: str) -> dict[str, Any]:
         if transactionId not in self._open:
