@@ -46,14 +46,16 @@ MOODY = '''
 import itertools
 
 from contracts.mood import Asked, Cheered, Grumbled
-from troupe import Agent
+from troupe import Agent, Context, Retry
 
 agent = Agent()
 moods = itertools.count()
 
 
 @agent.on
-def answer(event: Asked) -> Cheered | Grumbled:
+def answer(event: Asked, context: Context) -> Cheered | Grumbled:
+    if event.text == "busy" and context.attempt == 1:
+        raise Retry("not now", after=5)
     mood = next(moods)
     return Grumbled() if mood % 3 == 2 else Cheered(text=event.text, mood=mood)
 '''

@@ -38,7 +38,7 @@ def test_in_a_reprocess_the_end_of_the_whole_story_counts(desk: Desk) -> None:
 
 
 def test_a_moody_agent_shows_as_a_distribution(desk: Desk) -> None:
-    story = desk.ask("how are you?")
+    story = next(s for s in (desk.ask("how are you?") for _ in range(3)) if desk.cloud.events(s)[-1].type == "Cheered")
     manifest = desk.freeze(to=("mood.moody",), correlations=(story,), repeat=9)
     desk.play(manifest)
     (comparison,) = compared(desk, manifest)

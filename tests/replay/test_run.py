@@ -61,6 +61,23 @@ def test_a_twin_that_speaks_past_the_runtime_is_denied_not_skipped(desk: Desk) -
     assert not backends.queues()["troupe-dev-shop-chatty-dlq"]._messages
 
 
+def test_a_twin_puts_off_and_gives_up_on_its_own_queues(desk: Desk) -> None:
+    busy = desk.ask("busy")
+    desk.cloud.functions.logs.clear()
+    manifest = desk.freeze(to=("mood.moody",), correlations=(busy,))
+    desk.send(manifest)
+    sqs = desk.cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName="troupe-dev-mood-moody-whatif")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="not JSON")
+    before = desk.cloud.clock.now
+    desk.cloud.run_until_idle()
+    assert 5 <= desk.cloud.clock.now - before < 30, "not the visibility timeout, but what it asked for"
+    assert len(desk.decisions()) == 2
+    (dead,) = backends.queues()["troupe-dev-mood-moody-whatif-dlq"]._messages
+    assert "not JSON" in dead.message_attributes["reason"]["StringValue"]
+    assert not backends.queues()["troupe-dev-mood-moody-dlq"]._messages
+
+
 def test_a_reprocess_is_acted_upon_downstream_in_a_namespace_of_its_own(desk: Desk) -> None:
     (story,) = desk.orders(1)
     before = desk.store()
@@ -136,7 +153,7 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, after: bool) -> Callab
 def test_killed_at_every_step_and_run_again_every_event_is_delivered_and_nothing_is_twice(
     desk: Desk, after: bool
 ) -> None:
-    count = 4
+    count = 2
     for step in itertools.count():
         desk.cloud.reset(step)
         outage(desk, count)
@@ -146,11 +163,11 @@ def test_killed_at_every_step_and_run_again_every_event_is_delivered_and_nothing
         with pytest.MonkeyPatch.context() as patch:
             came_to_it = killed_at(patch, step, after)
             try:
-                desk.send(manifest, rate=2)
+                desk.send(manifest, rate=1)
             except Killed:
                 desk.rest()
         try:
-            desk.send(manifest, rate=2)
+            desk.send(manifest, rate=1)
         except ReplayError as error:
             assert "is over: delivered" in str(error)
         desk.rest()
