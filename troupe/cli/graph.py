@@ -22,8 +22,14 @@ def graph(
         str, typer.Option(metavar="TIME", help="For --observed: how long ago, such as 2h or 7d, or a time.")
     ] = "1d",
     stage: sight.Stage = "",
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Put it into a Markdown file instead."),
+    ] = None,
 ) -> int:
     """Draw the choreography as a Mermaid flowchart."""
+    if into and observed:
+        raise typer.BadParameter("--into puts the declared choreography into a file; --observed is another picture.")
     if stage and not observed:
         raise typer.BadParameter("--stage goes with --observed; what is declared is the same for every stage.")
     from troupe.choreography.graph import read_project
@@ -32,9 +38,13 @@ def graph(
     declared = read_project(root)
     if observed:
         return _observed(root, declared, platform, since, stage)
-    from troupe.choreography.mermaid import draw
+    from troupe.choreography.mermaid import draw, put_into
 
-    sys.stdout.write(draw(declared, platform=platform))
+    picture = draw(declared, platform=platform)
+    if into is None:
+        sys.stdout.write(picture)
+    else:
+        into.write_text(put_into(into.read_text(encoding="utf-8"), picture), encoding="utf-8")
     return 0
 
 
