@@ -158,7 +158,8 @@ def test_killed_at_every_step_and_run_again_every_event_is_delivered_and_nothing
         desk.cloud.reset(step)
         outage(desk, count)
         assert sorted(e.type for e in desk.cloud.events()) == ["OrderPlaced"] * count + ["Packed"] * count
-        manifest = desk.freeze(mode="redeliver", to=(), open=True)
+        began = desk.cloud.events()[0].metadata.occurred_at
+        manifest = desk.freeze(mode="redeliver", to=(), open=True, since=began)
         assert [e.agent for e in manifest.entries] == ["shop.till"] * count
         with pytest.MonkeyPatch.context() as patch:
             came_to_it = killed_at(patch, step, after)
