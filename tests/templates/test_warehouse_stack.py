@@ -15,7 +15,7 @@ from stacks.errors import BuildError
 from tests.templates.deployed import ACCOUNT, REGION, Deployed, Template, arn
 from tests.templates.sample import sample_project
 from tests.templates.synthesis import Synthesize
-from troupe.local import loader
+from troupe.local.cloud import LocalCloud
 
 CLUSTER = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:sales"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:sales-reader-AbCdEf"
@@ -150,11 +150,12 @@ def test_a_warehouse_that_makes_no_sense_stops_synth(
         synthesize(project(tmp_path, warehouse=warehouse))
 
 
-def test_the_local_cloud_knows_every_type_and_brings_its_own_instead(tmp_path: Path, synthesize: Synthesize) -> None:
-    template = synthesize(project(tmp_path, warehouse={})).template("troupe-dev-warehouse")
+def test_the_local_cloud_boots_from_it_and_asks_its_own_postgres(tmp_path: Path, synthesize: Synthesize) -> None:
+    deployed = synthesize(project(tmp_path, warehouse={}))
+    with LocalCloud.boot(deployed.root, assembly=deployed.outdir, warehouse="postgresql://here/db") as cloud:
+        found = cloud.client("ssm").get_parameter(Name="/troupe/dev/warehouse")["Parameter"]["Value"]
 
-    types = {resource["Type"] for resource in template.raw["Resources"].values()}
-    assert types - {"AWS::SSM::Parameter"} <= loader.STUBBED.keys()
+    assert json.loads(found) == {"url": "postgresql://here/db"}
 
 
 @pytest.mark.parametrize("protect", [True, False])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import psycopg
@@ -67,6 +67,19 @@ def owner(side: str, admin_url: str) -> Iterator[Warehouse]:
     opened = opened_by(side, "owner-secret", admin_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def connect(side: str, request: pytest.FixtureRequest) -> Callable[[str], Warehouse]:
+    """Opens any other database."""
+
+    def open_(url: str) -> Warehouse:
+        if side == "data-api":
+            request.getfixturevalue("stand_in").urls["another-secret"] = url
+            return Warehouse.through_data_api(CLUSTER, "another-secret", "another")
+        return Warehouse.connect(url)
+
+    return open_
 
 
 def opened_by(side: str, secret: str, url: str) -> Warehouse:

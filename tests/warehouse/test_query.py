@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -14,6 +14,7 @@ from troupe.adapters.warehouse import Warehouse, WarehouseError
 from troupe.local.postgres import Server
 from warehouse import sample
 
+Connect = Callable[[str], Warehouse]
 CELLS: list[tuple[str, str, Any]] = [
     ("NULL::integer", "integer", None),
     ("42", "integer", 42),
@@ -66,15 +67,16 @@ def test_a_cell_is_ready_for_json(warehouse: Warehouse, expression: str, kind: s
     assert json.loads(json.dumps(answer.rows, allow_nan=False)) == answer.rows
 
 
-def test_a_type_of_the_users_own_is_text(server: Server) -> None:
+def test_a_type_of_the_users_own_is_text(server: Server, connect: Connect) -> None:
     url = server.database("own_types")
     with psycopg.connect(url) as connection:
+        connection.execute("DROP TYPE IF EXISTS mood")
         connection.execute("CREATE TYPE mood AS ENUM ('fine', 'so-so')")
 
-    answer = Warehouse.connect(url).query("SELECT 'so-so'::mood AS mood")
+    answer = connect(url).query("SELECT 'so-so'::mood AS mood, ARRAY['fine'::mood] AS moods")
 
-    assert answer.columns[0].type == "text"
-    assert answer.rows == [["so-so"]]
+    assert [column.type for column in answer.columns] == ["text", "text"]
+    assert answer.rows == [["so-so", "{fine}"]]
 
 
 def test_an_answer_has_its_columns_even_without_rows(warehouse: Warehouse) -> None:
@@ -257,12 +259,18 @@ def test_a_database_that_is_gone_is_the_infrastructures_failure(server: Server) 
     assert failure.value.kind == "unavailable"
 
 
-def test_sessions_do_not_differ_in_their_settings(server: Server) -> None:
+def test_sessions_do_not_differ_in_their_settings(server: Server, connect: Connect) -> None:
     url = server.database("elsewhere")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("ALTER DATABASE elsewhere SET timezone = 'Asia/Tokyo'")
         connection.execute("ALTER DATABASE elsewhere SET datestyle = 'German'")
+        connection.execute("ALTER DATABASE elsewhere SET intervalstyle = 'postgres_verbose'")
+        connection.execute("ALTER DATABASE elsewhere SET bytea_output = 'escape'")
+        connection.execute("ALTER DATABASE elsewhere SET extra_float_digits = -3")
 
-    answer = Warehouse.connect(url).query("SELECT TIMESTAMPTZ '2026-01-01 00:00:00+00', DATE '2026-01-31'")
+    answer = connect(url).query(
+        "SELECT 0.1::float8 + 0.2::float8, TIMESTAMPTZ '2026-01-01 00:00:00+00', DATE '2026-01-31', "
+        "INTERVAL '1 day', '\\xdeadbeef'::bytea"
+    )
 
-    assert answer.rows == [["2026-01-01T00:00:00+00:00", "2026-01-31"]]
+    assert answer.rows == [[0.30000000000000004, "2026-01-01T00:00:00+00:00", "2026-01-31", "P1D", "(4 bytes)"]]

@@ -59,9 +59,14 @@ def short_name(sql_name: str) -> str:
     return _SHORT.get(sql_name, sql_name)
 
 
+def is_own(type_name: str) -> bool:
+    """Whether it is one of PostgreSQL's own types, not a user's."""
+    return type_name in _TYPE_OF or type_name in _OTHERS.split()
+
+
 def any_column_type(type_name: str) -> str:
     """As `column_type`, for any type that the user may have made: that arrives as text, most often an enum."""
-    return "other" if type_name in _OTHERS.split() else _TYPE_OF.get(type_name, "text")
+    return column_type(type_name) if is_own(type_name) else "text"
 
 
 def column_type(type_name: str) -> str:

@@ -12,7 +12,6 @@ a new one, page by page through a cursor.
 from __future__ import annotations
 
 import json
-import math
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +28,7 @@ from troupe.adapters._sides import (
     WarehouseError,
     kind_of,
     read_plan,
+    settings,
     statement,
 )
 from troupe.runtime.aws import client
@@ -128,7 +128,7 @@ class DataApiSide:
     def _transaction(self, timeout_s: float) -> Iterator[str]:
         transaction = self._begin()
         try:
-            for setting in _settings(timeout_s):
+            for setting in settings(timeout_s):  # one call each: it takes one statement at a time
                 self._call(setting, transaction)
             yield transaction
         finally:
@@ -187,17 +187,6 @@ def _no_row_of(sql: str, aliases: Sequence[str] = ()) -> str:
     return f"(VALUES (1)) AS one LEFT JOIN (SELECT * FROM (\n{sql}\n) AS q{named} LIMIT 0) AS q ON true"  # noqa: S608
 
 
-def _settings(timeout_s: float) -> tuple[str, ...]:
-    # One call each: the Data API takes one statement at a time.
-    return (
-        "SET TRANSACTION READ ONLY",
-        f"SET LOCAL statement_timeout = {max(1, math.ceil(timeout_s * 1000))}",
-        "SET LOCAL TimeZone = 'UTC'",
-        "SET LOCAL DateStyle = 'ISO'",
-        "SET LOCAL IntervalStyle = 'iso_8601'",
-    )
-
-
 def _answer(readers: list[_Reader], texts: list[str], max_rows: int, started: float) -> Rows:
     elapsed_ms = (time.perf_counter() - started) * 1000
     rows = [
@@ -222,8 +211,8 @@ class _Reader:
 
     @classmethod
     def of(cls, name: str, type_: str) -> _Reader:
-        is_array = type_.endswith("[]")
         plain = _cells.short_name(type_.removesuffix("[]"))
+        is_array = type_.endswith("[]") and _cells.is_own(plain)  # psycopg does not know arrays of users' types either
         return cls(name, "array" if is_array else _cells.any_column_type(plain), plain, is_array)
 
     def read(self, text: str) -> Any:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from troupe.adapters import _cells
-from troupe.adapters._sides import ErrorKind, Plan, ResultColumn, Rows, WarehouseError, kind_of, read_plan, statement
+from troupe.adapters._sides import (
+    ErrorKind,
+    Plan,
+    ResultColumn,
+    Rows,
+    WarehouseError,
+    kind_of,
+    read_plan,
+    settings,
+    statement,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -89,13 +98,7 @@ class PsycopgSide:
 
 
 def _begin(timeout_s: float) -> str:
-    return (
-        "BEGIN READ ONLY;"
-        f"SET LOCAL statement_timeout = {max(1, math.ceil(timeout_s * 1000))};"
-        "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'iso_8601';"
-        "SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1;"
-        "SET LOCAL cursor_tuple_fraction = 1"  # plan for all rows, not for the first few
-    )
+    return ";".join(("BEGIN", *settings(timeout_s)))
 
 
 def _end(connection: psycopg.Connection[Any]) -> None:

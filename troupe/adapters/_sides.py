@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -64,6 +65,20 @@ class Side(Protocol):
 
     def close(self) -> None:
         """Lets go of the connection."""
+
+
+def settings(timeout_s: float) -> tuple[str, ...]:
+    """The first statements of every transaction: it only reads, ends in time, and writes values in one way."""
+    return (
+        "SET TRANSACTION READ ONLY",
+        f"SET LOCAL statement_timeout = {max(1, math.ceil(timeout_s * 1000))}",
+        "SET LOCAL TimeZone = 'UTC'",
+        "SET LOCAL DateStyle = 'ISO'",
+        "SET LOCAL IntervalStyle = 'iso_8601'",
+        "SET LOCAL bytea_output = 'hex'",
+        "SET LOCAL extra_float_digits = 1",
+        "SET LOCAL cursor_tuple_fraction = 1",  # plan for all rows, not for the first few
+    )
 
 
 def statement(sql: str) -> bytes:
