@@ -132,6 +132,7 @@ def start(bakery: Path) -> Iterator[Callable[..., Up]]:
 
         def begin(*options: str) -> Up:
             up = Up(bakery, *options)
+            closing.callback(up.process.wait)
             closing.callback(up.process.kill)
             return up
 

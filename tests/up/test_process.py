@@ -116,6 +116,26 @@ def test_a_process_that_is_killed_says_so_at_once(process: AgentProcess) -> None
         process.invoke({})
 
 
+def test_two_may_stop_it_at_once(process: AgentProcess) -> None:
+    for _ in range(3):
+        process.start()
+        failures: list[BaseException] = []
+
+        def stop(failures: list[BaseException] = failures) -> None:
+            try:
+                process.stop()
+            except BaseException as error:
+                failures.append(error)
+
+        both = [threading.Thread(target=stop) for _ in range(8)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+        assert failures == []
+        assert process.pid is None
+
+
 @pytest.mark.parametrize(
     ("handler", "reason"),
     [

@@ -128,8 +128,20 @@ def _locked(lock: IO[str]) -> bool:
 
 def _told(root: Path, name: str) -> Presence | None:
     with suppress(FileNotFoundError, ValueError, TypeError):
-        return Presence(**json.loads((root / ".troupe" / f"{name}.json").read_text(encoding="utf-8")))
+        told = Presence(**json.loads((root / ".troupe" / f"{name}.json").read_text(encoding="utf-8")))
+        return told if _lives(told.pid) else None
     return None
+
+
+def _lives(pid: int) -> bool:
+    # Whoever holds the lock by now may not have removed yet what a killed one left.
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def _folder(root: Path, name: str) -> Path:

@@ -40,11 +40,13 @@ class AgentProcess:
         self._tell = tell
         self._process: subprocess.Popen[bytes] | None = None
         self._api: RuntimeApi | None = None
+        self._stopping = threading.Lock()
 
     @property
     def pid(self) -> int | None:
         """The number of the living process."""
-        return self._process.pid if self._process and self._process.poll() is None else None
+        process = self._process
+        return process.pid if process and process.poll() is None else None
 
     def start(self) -> None:
         """A cold start. Raises FunctionFailed, with the reason, when the function cannot be loaded."""
@@ -74,10 +76,11 @@ class AgentProcess:
 
         A function whose time is up is stopped with its process, as on Lambda: the next event finds a cold start.
         """
-        if self._api is None or self.pid is None:
+        api = self._api
+        if api is None or self.pid is None:
             raise FunctionDied("its process ended")
         limit = self.function.timeout_s
-        outcome = self._api.invoke(event, self.function.arn, time.time() + limit, limit)
+        outcome = api.invoke(event, self.function.arn, time.time() + limit, limit)
         if isinstance(outcome, Answered):
             return outcome.value
         if isinstance(outcome, Ended):
@@ -89,16 +92,17 @@ class AgentProcess:
 
     def stop(self) -> None:
         """Ends the process, with whatever it has started, and frees its port."""
-        if self._process is not None:
+        with self._stopping:  # its own thread and whoever ends the cloud may both do it
+            process, self._process = self._process, None
+            api, self._api = self._api, None
+        if process is not None:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            if self._process.stdin:
-                self._process.stdin.close()
-            self._process = None
-        if self._api is not None:
-            self._api.close()
-            self._api = None
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if process.stdin:
+                process.stdin.close()
+        if api is not None:
+            api.close()
 
     def _own(self, api: RuntimeApi) -> dict[str, str]:
         engine = str(project_root())
