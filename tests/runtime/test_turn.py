@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from typing import Any
 
 import pytest
@@ -199,6 +200,24 @@ def test_what_would_not_fit_is_handed_back_at_once() -> None:
         assert here.deliver(agent, Asked(text="a"), Asked(text="b"), seconds=lambda: next(clock)) == ["m1"]
         assert here.types() == ["Answered"]
         assert "sqs.ChangeMessageVisibility" in here.calls
+
+
+def test_a_thought_without_end_ends_with_its_turn_and_its_neighbours_do_not_pay() -> None:
+    slow = Agent(id="test.slow", timeout_s=1)
+
+    @slow.on
+    def ponder(event: Asked) -> Answered:
+        while event.text == "endless":
+            time.sleep(60)
+        return Answered(text=event.text)
+
+    with stage(slow) as here:
+        batch = [Asked(text="a"), Asked(text="endless"), Asked(text="b")]
+        assert here.deliver(slow, *batch) == ["m1"]
+        assert here.types() == ["Answered", "Answered"]
+        # On its last attempt it alone is given up.
+        here.deliver(slow, Asked(text="endless"), attempt=5)
+        assert "The turn was not over after 1 s" in here.published[-1]["Detail"]
 
 
 def test_a_loop_is_halted_and_told() -> None:

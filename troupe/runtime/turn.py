@@ -12,6 +12,7 @@ from typing import Any
 from troupe.runtime import guards
 from troupe.runtime.agent import MARGIN_S, Agent
 from troupe.runtime.context import Context
+from troupe.runtime.deadline import turn_limit
 from troupe.runtime.decisions import DecisionKey, halted_key
 from troupe.runtime.envelope import Envelope
 from troupe.runtime.letters import Letter, Task, Turn
@@ -90,12 +91,14 @@ def guard(turn: Turn, letter: Letter, task: Task) -> None:
 def think(turn: Turn, letter: Letter, task: Task) -> None:
     """Calls the function. A business failure is a declared event, an infrastructure failure an exception."""
     if letter.outputs is None:
-        surroundings, needs = _surroundings(turn, letter), task.handler.needs.values()
-        try:
-            returned = task.handler.function(**surroundings, **task.arguments)
-        except Exception as error:
-            turn.services.thought(needs, error)
-            raise
+        needs = task.handler.needs.values()
+        with turn_limit(turn.agent.timeout_s):
+            surroundings = _surroundings(turn, letter)
+            try:
+                returned = task.handler.function(**surroundings, **task.arguments)
+            except Exception as error:
+                turn.services.thought(needs, error)
+                raise
         turn.services.thought(needs, None)
         events = as_events(task.handler, returned)
         letter.outputs = envelopes_of(events, turn.services.settings, task.key, task.causes)
@@ -130,7 +133,8 @@ def _hear(turn: Turn, letter: Letter) -> None:
     """A plain handler takes the event as it is; there is nothing to decide or to publish."""
     handler = letter.handler
     if handler and handler.envelope_parameter:
-        handler.function(**_surroundings(turn, letter), **{handler.envelope_parameter: letter.envelope})
+        with turn_limit(turn.agent.timeout_s):
+            handler.function(**_surroundings(turn, letter), **{handler.envelope_parameter: letter.envelope})
         letter.done = True
 
 
