@@ -24,6 +24,7 @@ from .meaning import (
 )
 from .scopes import Scope, Unreachable
 from .trees import compared, identifier, literal, parsed, slug
+from .words import name_words
 
 
 def statement(meaning: Meaning, lexicon: Lexicon, joins: Joins) -> exp.Query:
@@ -160,13 +161,19 @@ class Writer(Filters):
         return tree
 
     def aliased(self, expressions: Sequence[Expression], trees: Sequence[exp.Expression]) -> list[exp.Expression]:
-        """Columns keep their names; two of one name get their tables before them; numbers get a spoken name."""
+        """Columns keep their names; two of one name get their tables before them; numbers get a spoken name.
+
+        Beside a number, a column that is only called `name` speaks for its table: sales by region, not by name.
+        """
         names: list[str] = []
+        grouped = not all(isinstance(e, Col | Bucket) for e in expressions)
         taken = [e.column for e in expressions if isinstance(e, Col)]
         for expression in expressions:
             name = self.output_name(expression)
             if isinstance(expression, Col) and taken.count(expression.column) > 1:
                 name = f"{expression.table}_{expression.column}"
+            elif isinstance(expression, Col) and grouped and name in ("name", "title", "label"):
+                name = slug(" ".join(name_words(expression.table)))
             while name in names:
                 name += "_2"
             names.append(name)

@@ -128,6 +128,7 @@ def test_a_condition_on_a_measure_groups(sql: Sql) -> None:
 
 
 def test_the_row_itself_comes_before_its_neighbours(sql: Sql) -> None:
+    assert 'SELECT members."name" AS member, COUNT(' in sql("How many loans does each member have?")
     assert sql("names of writers") == "SELECT writers.first_name, writers.last_name FROM writers"
     assert sql("ids of books") == "SELECT books.id FROM books"
 
