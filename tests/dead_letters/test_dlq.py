@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +14,9 @@ import pytest
 from tests.dead_letters.test_mending import Letters
 from troupe.cli.main import run
 from troupe.local.cloud import LocalCloud
+from troupe.local.up.presence import claim
 from troupe.operations import reach
+from troupe.runtime.settings import Names
 
 Order = Callable[..., str]
 
@@ -19,7 +24,7 @@ Order = Callable[..., str]
 @pytest.fixture
 def at_the_shop(cloud: LocalCloud, shop: Path, monkeypatch: pytest.MonkeyPatch) -> LocalCloud:
     monkeypatch.chdir(shop)
-    monkeypatch.setattr(reach, "_local", lambda root: {})
+    monkeypatch.setattr(reach, "_local", lambda up: {})
     monkeypatch.setattr(reach, "DeadLetters", Letters)
     monkeypatch.setattr(Letters, "clock", cloud.clock, raising=False)
     return cloud
@@ -40,6 +45,39 @@ def test_with_nothing_running_it_says_what_to_do(
     assert "start `troupe up` in another terminal, or name a deployed stage" in capsys.readouterr().err
     assert run(["dlq", "list", "--stage", "nope"]) == 1
     assert "cdk.json has no stage nope; it has dev, prod." in capsys.readouterr().err
+
+
+def test_what_a_killed_one_left_is_not_talked_to(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(shop)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with claim(shop) as held:
+        held.tell("http://127.0.0.1:1", Names("troupe", "dev"))
+        left = (shop / ".troupe" / "up.json").read_text()
+    told = shop / ".troupe" / "up.json"
+    told.write_text(json.dumps(json.loads(left) | {"pid": gone.pid}))
+    try:
+        assert run(["dlq", "list"]) == 1
+    finally:
+        told.unlink()
+    assert "Nothing is running here" in capsys.readouterr().err
+
+
+def test_whoever_is_up_is_talked_to_under_its_own_names(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: list[tuple[str, str]] = []
+
+    def answering(names: Names, *, local: bool) -> None:
+        reached.append((os.environ["AWS_ENDPOINT_URL"], names.prefix))
+        raise reach.ReachError("seen")
+
+    monkeypatch.chdir(shop)
+    monkeypatch.setattr(reach, "_stage", answering)
+    with claim(shop) as held:
+        held.tell("http://127.0.0.1:1", Names("troupe", "prod"))
+        assert run(["dlq", "list"]) == 1
+    assert reached == [("http://127.0.0.1:1", "troupe-prod")]
 
 
 def test_list_and_show(at_the_shop: LocalCloud, order: Order, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from troupe.cli import project
 from troupe.cli.terminal import err, line, out, plain
+
+if TYPE_CHECKING:
+    from troupe.operations.reach import Stage as Reached
 
 dlq = typer.Typer(no_args_is_help=True, help="Dead letters: list them, look at one, redrive, correct or drop them.")
 
@@ -21,13 +27,21 @@ Letters = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without this it is only shown what would be done.")]
 
 
+@contextmanager
+def _at(root: Path, stage: str) -> Iterator[Reached]:
+    from troupe.local.up.presence import running
+    from troupe.operations.reach import reached
+
+    with reached(root, stage, None if stage else running(root)) as here:
+        yield here
+
+
 @dlq.command("list")
 def list_(stage: Stage = "") -> int:
     """Group the dead letters by agent and kind of failure."""
     from troupe.operations.dead_letters import explained, groups
-    from troupe.operations.reach import reached
 
-    with reached(project.root(), stage) as here:
+    with _at(project.root(), stage) as here:
         found = groups(explained(here.dead_letters.look(), here.reader))
     if not found:
         out().print("There are no dead letters.")
@@ -51,9 +65,8 @@ def show(
 ) -> int:
     """Show one dead letter with its payload, its error and its place in the trace."""
     from troupe.operations.dead_letters import ancestors, explained, readable, select
-    from troupe.operations.reach import reached
 
-    with reached(project.root(), stage) as here:
+    with _at(project.root(), stage) as here:
         letters = explained(here.dead_letters.look(), here.reader)
         letter = select(letters, [which])[0]
         story = here.reader.story(letter.correlation_id) if letter.correlation_id else None
@@ -87,11 +100,10 @@ def redrive(
     """Send dead letters to their agents again. Events keep their ids: finished work is not done again."""
     from troupe.operations.dead_letters import DeadLetterError, explained, select
     from troupe.operations.mending import Mending
-    from troupe.operations.reach import reached
 
     if bool(which) == all_:
         raise DeadLetterError("Say which dead letters to redrive, or --all; `troupe dlq list` shows them.")
-    with reached(project.root(), stage) as here:
+    with _at(project.root(), stage) as here:
         letters = explained(here.dead_letters.look(limit=100_000), here.reader)
         chosen = letters if all_ else select(letters, which or [])
         if not yes:
@@ -117,10 +129,9 @@ def edit(
     from troupe.choreography.discovery import PLATFORM_EVENTS, contracts
     from troupe.operations.dead_letters import DeadLetterError, select
     from troupe.operations.mending import Mending
-    from troupe.operations.reach import reached
 
     root = project.root()
-    with reached(root, stage) as here:
+    with _at(root, stage) as here:
         chosen = select(here.dead_letters.look(limit=100_000), [which])
         if len(chosen) != 1:
             raise DeadLetterError(f"{which[:100]} means {len(chosen)} dead letters; one at a time can be corrected.")
@@ -145,13 +156,12 @@ def drop(
     """Give dead letters up for good. That is stored as an event, with the reason and who said so."""
     from troupe.operations.dead_letters import DeadLetterError, explained, select
     from troupe.operations.mending import Mending
-    from troupe.operations.reach import reached
 
     if not which:
         raise DeadLetterError("Say which dead letters to drop; `troupe dlq list` shows them.")
     if not reason.strip():
         raise DeadLetterError('Say why with --reason "…": the reason is kept for ever.')
-    with reached(project.root(), stage) as here:
+    with _at(project.root(), stage) as here:
         chosen = select(explained(here.dead_letters.look(limit=100_000), here.reader), which)
         if not yes:
             for letter in chosen:

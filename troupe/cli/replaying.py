@@ -157,8 +157,9 @@ def at(root: Path, stage: str, *, whatif: bool, db: str = "") -> Iterator[Place]
     """
     from troupe.local.up.presence import running
 
-    if stage or (not whatif and running(root) is not None):
-        with reached(root, stage) as here:
+    up = None if stage or whatif else running(root)
+    if stage or up is not None:
+        with reached(root, stage, up) as here:
             yield Place(root, here, bool(stage), time.sleep, lambda: None)
         return
     import getpass

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from troupe.event_store.read import Reader
 from troupe.event_store.registry import read_agents
@@ -18,8 +18,17 @@ from troupe.runtime.aws import client
 from troupe.runtime.payloads import Payloads
 from troupe.runtime.settings import Names
 
-UP = Path(".troupe") / "up.json"
-"""What a running `troupe up` leaves under the project's root: {"endpoint": "http://127.0.0.1:…"}."""
+
+class Up(Protocol):
+    """A `troupe up` that runs. Whether one does is the local cloud's to say: what it leaves behind outlives it."""
+
+    @property
+    def endpoint(self) -> str:
+        """Such as http://127.0.0.1:4570."""
+
+    @property
+    def names(self) -> Names:
+        """Of its stage."""
 
 
 class ReachError(Exception):
@@ -53,8 +62,9 @@ class Stage:
 
 
 @contextmanager
-def reached(root: Path, stage: str = "") -> Iterator[Stage]:
-    """The stage of this name in the account that the AWS credentials at hand belong to; without a name, `troupe up`.
+def reached(root: Path, stage: str = "", up: Up | None = None) -> Iterator[Stage]:
+    """The stage of this name in the account that the AWS credentials at hand belong to; without a name, `up`, the
+    `troupe up` that runs in this project, if one does.
 
     Whatever AWS refuses inside the block becomes a ReachError.
     """
@@ -64,7 +74,8 @@ def reached(root: Path, stage: str = "") -> Iterator[Stage]:
     try:
         names = _names(root, stage)
         if not stage:
-            os.environ.update(_local(root))
+            os.environ.update(_local(up))
+            names = up.names if up else names
         yield _stage(names, local=not stage)
     except ClientError as error:
         said = error.response["Error"]
@@ -100,17 +111,16 @@ def _names(root: Path, stage: str) -> Names:
     return Names(app, stage or default)
 
 
-def _local(root: Path) -> dict[str, str]:
-    try:
-        up: dict[str, Any] = json.loads((root / UP).read_text(encoding="utf-8"))
-        endpoint = str(up["endpoint"])
-    except (OSError, ValueError, KeyError, TypeError):
+def _local(up: Up | None) -> dict[str, str]:
+    if up is None:
         raise ReachError(
             "Nothing is running here: start `troupe up` in another terminal, or name a deployed stage with --stage."
-        ) from None
+        )
     return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": str(up.get("access_key", "TROUPELOCALADMIN")),
+        "AWS_ENDPOINT_URL": up.endpoint,
+        "AWS_ACCESS_KEY_ID": "TROUPELOCALADMIN",
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": str(up.get("region", "us-east-1")),
+        # Clients are kept by their credentials; the token keeps those of another endpoint apart.
+        "AWS_SESSION_TOKEN": up.endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
     }
