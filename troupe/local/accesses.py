@@ -253,6 +253,11 @@ def _bedrock(call: Call, arns: Arns) -> Iterator[Access]:
         yield Access("bedrock:ApplyGuardrail", arn, {})
 
 
+def _ses(call: Call, arns: Arns) -> Iterator[Access]:
+    if call.operation == "SendEmail":
+        yield Access("ses:SendEmail", arns.of("ses", f"identity/{call.parameters['FromEmailAddress']}"), {})
+
+
 _SERVICES: dict[str, Callable[[Call, Arns], Iterator[Access]]] = {
     "events": _events,
     "sqs": _sqs,
@@ -264,4 +269,5 @@ _SERVICES: dict[str, Callable[[Call, Arns], Iterator[Access]]] = {
     "secretsmanager": _secrets,
     "sts": _sts,
     "bedrock": _bedrock,
+    "ses": _ses,
 }

@@ -41,6 +41,8 @@ def read(method: str, url: str, headers: Mapping[str, Any], body: bytes) -> Call
         return Call(access_key, service, *_s3(method, parts.netloc, parts.path, query, lower))
     if service == "bedrock":
         return Call(access_key, service, *_bedrock(method, parts.path, body))
+    if service == "ses":
+        return Call(access_key, service, _SES_OPERATIONS.get((method, parts.path), ""), _object(body))
     if target := lower.get("x-amz-target"):
         return Call(access_key, service, target.rpartition(".")[2], _object(body))
     if lower.get("content-type", "").startswith("application/x-www-form-urlencoded"):
@@ -95,6 +97,9 @@ def _bedrock(method: str, path: str, body: bytes) -> tuple[str, dict[str, Any]]:
     if method != "POST" or match is None:
         return "", {}
     return _BEDROCK_OPERATIONS[match[2]], {**_object(body), "modelId": unquote(match[1])}
+
+
+_SES_OPERATIONS = {("POST", "/v2/email/outbound-emails"): "SendEmail"}
 
 
 def _object(body: bytes) -> dict[str, Any]:

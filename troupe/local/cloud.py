@@ -25,6 +25,7 @@ from troupe.local.clock import Clock
 from troupe.local.endpoint import require_nobody_in_charge
 from troupe.local.functions import Functions, administrator, environment
 from troupe.local.history import History, KeptPayloads
+from troupe.local.ledger import Ledger
 from troupe.local.poller import Poller
 from troupe.local.queues import QueueDepth
 from troupe.local.router import Lost
@@ -40,8 +41,9 @@ _LIMIT = 10_000
 class LocalCloud:
     """One account on this machine, as the templates describe it. `boot` makes it."""
 
-    def __init__(self, root: Path, account: Account, clock: Clock, chance: Chance) -> None:
+    def __init__(self, root: Path, account: Account, clock: Clock, chance: Chance, ledger: Ledger) -> None:
         self.root = root
+        self.ledger = ledger
         self.account = account
         self.names = account.names
         self.world = account.world
@@ -92,11 +94,13 @@ class LocalCloud:
                 closing.enter_context(chance.in_charge())
             closing.callback(backends.forget_everything, None)
             account = Account.load(root, stacks, clock, None if live else seed)
-            account.endpoint.parameters.wanted |= provision.wanted(root, account.names, clock, closing, warehouse)
+            ledger = Ledger()
+            wanted = provision.wanted(root, account.names, clock, closing, ledger, warehouse)
+            account.endpoint.parameters.wanted |= wanted
             closing.enter_context(account.endpoint.in_charge())
             closing.enter_context(account.router.in_charge())
             closing.enter_context(environment(administrator()))
-            cloud = cls(root, account, clock, chance)
+            cloud = cls(root, account, clock, chance, ledger)
             closing.callback(cloud.functions.forget)
             # Loading has drawn ids: from here on everything is as after a reset.
             cloud.reset(seed)
@@ -109,6 +113,7 @@ class LocalCloud:
         backends.empty(None if self.clock.running else seed)
         self.functions.forget()
         self.functions.logs.clear()
+        self.ledger.forget()
         self.poller.forget()
         self.router.lost.clear()
         self.scheduler.restart()

@@ -71,6 +71,8 @@ class Endpoint:
         def proceed() -> Response:
             if call.service == "bedrock":
                 return _no_model(call)
+            if call.service == "ses":
+                return _no_mail()
             return self.parameters.answer(call) if call.service == "ssm" else backends.answer(request)
 
         try:
@@ -87,6 +89,12 @@ def _no_model(call: Call) -> Response:
     reason = f"There is no {call.parameters['modelId']} on this machine; it answers in a deployed stage."
     said = {"__type": "ResourceNotFoundException", "message": reason}
     return 404, {"Content-Type": "application/json"}, json.dumps(said)
+
+
+def _no_mail() -> Response:
+    """As SES answers while sending is paused: who gets e-mail from here would take it for real."""
+    headers = {"Content-Type": "application/json", "x-amzn-errortype": "SendingPausedException"}
+    return 400, headers, json.dumps({"message": "no e-mail leaves this machine; it does in a deployed stage."})
 
 
 def require_nobody_in_charge() -> None:

@@ -1,4 +1,4 @@
-"""What agents need from outside and the templates do not bring: on this machine, the sample warehouse."""
+"""What agents need from outside and the templates do not bring: on this machine, a sample warehouse and a ledger."""
 
 from __future__ import annotations
 
@@ -12,24 +12,30 @@ from types import ModuleType
 
 from troupe.local.clock import Clock
 from troupe.local.errors import LocalCloudError
+from troupe.local.ledger import Ledger, serving
 from troupe.runtime.settings import Names
 
-_WAREHOUSE = "warehouse"
+WAREHOUSE, PAYMENTS = "warehouse", "payments"
+"""Names of the stage's parameters."""
 
 
 def wanted(
-    root: Path, names: Names, clock: Clock, closing: ExitStack, warehouse: str = ""
+    root: Path, names: Names, clock: Clock, closing: ExitStack, ledger: Ledger, warehouse: str = ""
 ) -> dict[str, Callable[[], str]]:
     """SSM parameters by name, with what makes their values when an agent first reads them.
 
-    warehouse: the URL of a database to ask instead of the sample. `closing` gets what has to be stopped again.
+    ledger: what is charged here. warehouse: the URL of a database to ask instead of the sample. `closing` gets what has
+    to be stopped again.
     """
 
     def sample() -> str:
         with clock.paused():
             return json.dumps({"url": warehouse or _sample_warehouse(root, clock, closing)})
 
-    return {names.parameter(_WAREHOUSE): sample}
+    def payments() -> str:
+        return json.dumps({"url": closing.enter_context(serving(ledger))})
+
+    return {names.parameter(WAREHOUSE): sample, names.parameter(PAYMENTS): payments}
 
 
 def _sample_warehouse(root: Path, clock: Clock, closing: ExitStack) -> str:

@@ -31,7 +31,9 @@ class {name}(Event{terms}):
 '''
 
 _TILL = '''
-"""An outside effect that takes the decision's key: made under the same key, it is made once."""
+"""An outside effect that takes the decision's key, as Payments does: made under the same key, it is made once."""
+
+from decimal import Decimal
 
 from troupe import Grant, Need
 from troupe.runtime.aws import client
@@ -52,8 +54,9 @@ class Till(Need):
     def open(cls, settings):
         return cls(settings.payload_bucket)
 
-    def charge(self, key, ref):
-        client("s3").put_object(Bucket=self._bucket, Key=f"effects/{key}", Body=ref.encode())
+    def charge(self, amount: Decimal, currency: str, *, key: str) -> str:
+        client("s3").put_object(Bucket=self._bucket, Key=f"effects/{key}", Body=f"{amount} {currency}".encode())
+        return f"receipt-{key}"
 '''
 
 
@@ -178,8 +181,8 @@ class _Choreography:
         after = self._event()
         folder = self._agent(
             f"def act(event: {event}, till: Till, context: Context) -> {after}:\n"
-            f"    till.charge(context.key, event.ref)\n    return {_made(after)}",
-            imports="from .till import Till\n",
+            f'    till.charge(Decimal(event.n), "EUR", key=context.key)\n    return {_made(after)}',
+            imports="from decimal import Decimal\n\nfrom .till import Till\n",
         )
         self._agents[f"{folder}/till.py"] = _TILL
         self._open.append(after)

@@ -11,6 +11,7 @@ from pathlib import Path
 from troupe.choreography.discovery import contracts, discover
 from troupe.local.cloud import LocalCloud
 from troupe.local.errors import LocalCloudError
+from troupe.local.provision import WAREHOUSE
 from troupe.local.simulation import invariants
 from troupe.local.simulation.climate import climate
 from troupe.local.simulation.dice import Dice, Fault
@@ -74,8 +75,7 @@ class Theatre:
         """The run of a seed. without: keys of faults to leave out; rates: instead of the seed's own."""
         cloud = self.cloud
         cloud.reset(seed)
-        for name in cloud.parameters.wanted:
-            cloud.parameters.put(name, '{"url": "simulation:"}')
+        cloud.parameters.put(cloud.names.parameter(WAREHOUSE), '{"url": "simulation:"}')
         dice = Dice(seed, climate(seed) if rates is None else rates, without=without)
         story, record = Story(cloud.clock), Record(cloud.names)
         faults = Faults(cloud, dice, record, story)

@@ -24,6 +24,7 @@ from troupe.local.backends import REGION, Response
 from troupe.local.calls import Call
 from troupe.local.clock import Clock
 from troupe.local.errors import LocalCloudError
+from troupe.local.ledger import Ledger
 from troupe.local.synth import is_fresh, synth
 from troupe.local.up import journal as journals
 from troupe.local.up import presence
@@ -166,7 +167,7 @@ class LiveCloud:
         earlier = journals.read(path)
         self._stacks = stacks
         self.account = Account.load(self.root, stacks, self._clock)
-        wanted = provision.wanted(self.root, self.account.names, self._clock, self._provided, warehouse)
+        wanted = provision.wanted(self.root, self.account.names, self._clock, self._provided, Ledger(), warehouse)
         self._wanted = {name: cache(make) for name, make in wanted.items()}
         self._take_charge()
         for sentence in put_back(earlier, in_flight=False):
