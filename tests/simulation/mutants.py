@@ -116,6 +116,15 @@ MUTANTS = [
         seed=2,
         violated="the join workshop.assembler/assemble acted",
     ),
+    Mutant(
+        "namespace of a reprocess",
+        "runtime/rehearsal.py",
+        'return self.id if self.mode == "reprocess" else',
+        'return "" if self.mode == "reprocess" else',
+        {"replay": 0.2, "replay-killed": 0.1},
+        seed=1,
+        violated="by a reprocess and decided nothing about it where it should",
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.mutants import MUTANTS, Mutant, copy_with
+from troupe.cli.simulating import Replayer
 from troupe.local.simulation.play import Theatre
 from troupe.local.simulation.worker import Task
 
@@ -17,7 +18,7 @@ from troupe.local.simulation.worker import Task
 @pytest.fixture(scope="module")
 def sound(workshop: Path) -> dict[str, list[str]]:
     """What the seeds of all mutants violate on the engine as it is, by safeguard."""
-    with Theatre.open(workshop) as theatre:
+    with Theatre.open(workshop, operator=Replayer()) as theatre:
         return {m.safeguard: theatre.play(m.seed, rates=m.rates).violations for m in MUTANTS}
 
 
@@ -34,7 +35,7 @@ def played(engine: Path, root: Path, mutant: Mutant) -> list[str]:
     """The violations of the mutant's seed, on this engine."""
     assembly = root / ".troupe" / "cdk.out"
     task = Task(str(root), [mutant.seed], assembly=str(assembly), rates=mutant.rates, shrink=False)
-    command = [sys.executable, "-m", "troupe.local.simulation.worker", task.as_json()]
+    command = [sys.executable, "-m", "troupe.cli.simulating", task.as_json()]
     # The folder that a module is run from stands first on the path: it decides which engine that is.
     done = subprocess.run(command, cwd=engine, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from troupe.choreography.discovery import discover
+from troupe.cli.simulating import Replayer
 from troupe.local.simulation.climate import FAULTS, climate
 from troupe.local.simulation.dice import Dice, Fault
 from troupe.local.simulation.generate import project
@@ -21,7 +23,7 @@ ALL = {kind: rate for kind, (rate, _) in FAULTS.items()}
 
 @pytest.fixture(scope="module")
 def theatre(workshop: Path) -> Iterator[Theatre]:
-    with Theatre.open(workshop) as open_theatre:
+    with Theatre.open(workshop, operator=Replayer()) as open_theatre:
         yield open_theatre
 
 
@@ -40,7 +42,8 @@ def test_every_kind_of_fault_strikes_and_everything_holds(theatre: Theatre) -> N
         outcome = theatre.play(seed, rates={kind: min(3 * rate, 0.5) for kind, rate in ALL.items()})
         assert outcome.violations == []
         struck.update(fault.kind for fault in outcome.faults)
-    assert set(FAULTS) - set(struck) <= {"thinking-differs", "redrive"}, struck
+    rare = {"thinking-differs", "redrive", "replay", "replay-killed"}  # replays have seeds of their own below
+    assert set(FAULTS) - set(struck) <= rare, struck
 
 
 def test_a_fault_that_is_left_out_does_not_strike(theatre: Theatre) -> None:
@@ -48,6 +51,27 @@ def test_a_fault_that_is_left_out_does_not_strike(theatre: Theatre) -> None:
     left_out = first.faults[0].key
     again = theatre.play(3, rates=ALL, without=frozenset({left_out}))
     assert left_out not in [fault.key for fault in again.faults]
+
+
+@pytest.mark.parametrize(
+    ("seed", "begun"),
+    [(4, "redeliver all that workshop"), (11, "redeliver [0-9a-f]{8}-"), (3, "reprocess [0-9a-f]{8}-")],
+)
+def test_a_replay_in_the_middle_is_killed_and_run_again_and_everything_holds(
+    theatre: Theatre, seed: int, begun: str
+) -> None:
+    outcome = theatre.play(seed, rates={"replay": 0.2, "replay-killed": 0.1, "duplicate": 0.1, "crash-after": 0.02})
+    assert outcome.violations == []
+    told = [line.partition(" ")[2].strip() for line in outcome.story]
+    (begin,) = [i for i, line in enumerate(told) if line.startswith("! somebody begins")]
+    assert re.match(f"! somebody begins to {begun}", told[begin])
+    killed = [i for i, line in enumerate(told) if line.startswith("! who replays dies")]
+    sent = [i for i, line in enumerate(told) if line.startswith("replay-") and line.endswith(" is sent")]
+    assert begin < killed[0] and killed[-1] < sent[0] and len(sent) == 1
+    thoughts = [i for i, line in enumerate(told) if " thinks about " in line]
+    assert thoughts[0] < begin < thoughts[-1], "in the middle of the run"
+    namespaces = {event.metadata.namespace for event in theatre.cloud.events()} - {""}
+    assert bool(namespaces) == ("reprocess" in begun)
 
 
 def test_climates_differ() -> None:

@@ -37,6 +37,6 @@ def simulate(
 
     wanted = [Part(dance, [seed])] if seed is not None else parts(seeds)
     err().print(f"Playing {sum(len(part.seeds) for part in wanted)} runs in {len(wanted)} parts.")
-    total = Company(project.root(), hear, tell=alone).play(wanted)
+    total = Company(project.root(), hear, worker="troupe.cli.simulating", tell=alone).play(wanted)
     console.print(json.dumps(asdict(total)), soft_wrap=True, highlight=False)
     return 1 if total.violations else 0

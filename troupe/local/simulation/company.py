@@ -54,6 +54,8 @@ class Company:
 
     root: Path
     hear: Callable[[Part, dict[str, Any]], None]
+    worker: str = "troupe.local.simulation.worker"
+    """The module that plays a Task; another one may bring what this room knows nothing of."""
     tell: bool = False
     _waiting: SimpleQueue[Part] = field(default_factory=SimpleQueue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -92,7 +94,7 @@ class Company:
                         self.hear(part, report)
 
     def _reports(self, task: Task) -> Iterator[dict[str, Any]]:
-        command = [sys.executable, "-m", "troupe.local.simulation.worker", task.as_json()]
+        command = [sys.executable, "-m", self.worker, task.as_json()]
         with subprocess.Popen(  # noqa: S603 (our own module, no shell)
             command, cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as run:

@@ -19,6 +19,7 @@ from troupe.local.cloud import LocalCloud
 from troupe.local.simulation.dice import Dice
 from troupe.local.simulation.record import Record, Turn, event_id
 from troupe.local.simulation.story import Story
+from troupe.runtime.rehearsal import ATTRIBUTE
 
 _CLIENT_ATTEMPTS = 3
 """How often the runtime's clients try a call (troupe/runtime/aws.py)."""
@@ -40,6 +41,8 @@ class Faults:
         self._out: dict[str, int] = {}
         self.turns: list[Turn] = []
         """The invocations that are going on, the innermost last."""
+        self.operating = False
+        """A person's replay is sending: its calls, which no invocation makes, may be its last."""
         self.meanwhile: Callable[[str], None] = lambda kind: None
         """Lets somebody else work between two calls: `race` or `interleave`."""
 
@@ -63,6 +66,15 @@ class Faults:
             finally:
                 endpoint.interceptor = None
 
+    @contextmanager
+    def killing_the_operator(self) -> Iterator[None]:
+        """While this is open, calls outside the agents are those of a replay. Crash when it dies."""
+        self.operating = True
+        try:
+            yield
+        finally:
+            self.operating = False
+
     def _judged(self) -> Any:
         judge = type(self._cloud.endpoint.authorizer).refusal
 
@@ -76,6 +88,8 @@ class Faults:
 
     def _call(self, call: Call, proceed: Callable[[], Response]) -> Response:
         turn = self.turns[-1] if self.turns else None
+        if turn is None and self.operating:
+            return self._by_the_operator(call, proceed)
         if turn is None or call.access_key == ADMIN_KEY:
             return self._carried_out(call, proceed, None)
         where, strikes = f"{turn.agent_id}:{call.operation}", self._dice.strikes
@@ -111,6 +125,17 @@ class Faults:
             self._cloud.clock.advance_to(self._cloud.clock.deadline or 0)
         if strikes("race", f"{where}, after"):
             self.meanwhile("race")
+        return answer
+
+    def _by_the_operator(self, call: Call, proceed: Callable[[], Response]) -> Response:
+        dies = self._dice.strikes("replay-killed", call.operation)
+        if dies and self._dice.below("the operator dies after the call", 2) == 0:
+            self._story.fault(f"who replays dies before {call.operation}")
+            raise Crash
+        answer = self._carried_out(call, proceed, None)
+        if dies:
+            self._story.fault(f"who replays dies after {call.operation}")
+            raise Crash
         return answer
 
     def _carried_out(self, call: Call, proceed: Callable[[], Response], turn: Turn | None) -> Response:
@@ -195,5 +220,8 @@ def again(message: Any) -> Any:
 
 
 def afresh(message: Any) -> Any:
-    """The message as a redrive sends it: a new id, its receives not counted."""
-    return backends.new_message(message.body)
+    """The message as a redrive sends it: a new id, its receives not counted, still of the replay that it was of."""
+    sent = backends.new_message(message.body)
+    if ATTRIBUTE in message.message_attributes:
+        sent.message_attributes[ATTRIBUTE] = message.message_attributes[ATTRIBUTE]
+    return sent

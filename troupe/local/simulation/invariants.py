@@ -18,11 +18,11 @@ from troupe.event_store.read import StoredEvent
 from troupe.local import backends
 from troupe.local.cloud import LocalCloud
 from troupe.local.policies import Access
-from troupe.local.simulation.record import Record
+from troupe.local.simulation.record import Record, Replayed
 from troupe.runtime.agent import Agent
 from troupe.runtime.decisions import DecisionKey, halted_key
 from troupe.runtime.envelope import Cause
-from troupe.runtime.incidents import AgentFailed, ChoreographyHalted
+from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, ReplayEnded, ReplayStarted
 from troupe.runtime.settings import Names
 
 _INCIDENTS = {AgentFailed.type_name()}
@@ -37,8 +37,8 @@ class Decided:
 
     outputs: dict[str, list[list[Any]]] = field(default_factory=dict)
     """By key: [type, source, detail] of each event."""
-    asked: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    """By key: the handler and the causes that it decided about."""
+    asked: dict[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
+    """By key: the handler, the namespace, and the causes that it decided about."""
     arrived: dict[str, set[str]] = field(default_factory=dict)
     """By agent id: the events that its joins have noted."""
     halted: set[str] = field(default_factory=set)
@@ -51,10 +51,11 @@ class Decided:
             pk = item["pk"]["S"]
             if "outputs" in item:
                 found.outputs[pk] = json.loads(zlib.decompress(item["outputs"]["B"]))
-                found.asked[pk] = item["handler"]["S"], tuple(cause["S"] for cause in item["causes"]["L"])
+                causes = tuple(cause["S"] for cause in item["causes"]["L"])
+                found.asked[pk] = item["handler"]["S"], item["namespace"]["S"], causes
             elif pk.startswith("H#"):
                 found.halted.add(pk)
-            else:
+            elif not pk.startswith("R#"):
                 noted = {v["S"] for name, v in item.items() if name.startswith("id_")}
                 noted |= set(item.get("surplus", {}).get("SS", ()))
                 found.arrived.setdefault(pk.split("#")[0], set()).update(noted)
@@ -76,6 +77,9 @@ def violations(cloud: LocalCloud, agents: dict[str, Agent], record: Record, *, h
         found += _all_stored(stored, record)
         found += _published_what_was_decided(cloud, record, decided)
         found += _effects_by_key(cloud, agents, decided)
+        found += _replays_stay_apart(stored, record)
+        for replayed in record.replays.values():
+            found += _replayed_to_its_end(cloud, agents, record, decided, replayed)
     else:
         found += _ended_or_stuck(cloud, agents, record, decided)
     found += [f"{lost.rule} lost an event: {lost.reason}" for lost in cloud.lost()]
@@ -141,7 +145,7 @@ def _published_what_was_decided(cloud: LocalCloud, record: Record, decided: Deci
             yield f"3: {entry[1]} published {entry[0]} {id} other than it decided."
     for id, versions in record.accepted.items():
         event = versions[0]
-        from_agent = event.source.startswith(own) and event.source != f"{own}cli"
+        from_agent = event.source.startswith(own) and event.source not in (f"{own}cli", f"{own}operator")
         if from_agent and id not in outputs and event.type not in _INCIDENTS:
             yield f"3: {event.source} published {event.type} {id}, which no decision holds."
 
@@ -195,7 +199,7 @@ def _nothing_undecided(cloud: LocalCloud, agents: dict[str, Agent], record: Reco
 def _joined_once(agents: dict[str, Agent], record: Record, decided: Decided) -> Iterator[str]:
     """3: a join acts once for what belongs together, whatever else arrives."""
     times: Counter[tuple[str, ...]] = Counter()
-    for pk, (name, causes) in decided.asked.items():
+    for pk, (name, namespace, causes) in decided.asked.items():
         agent = agents[pk.split("#")[0]]
         handler = next(h for h in agent.handlers if h.name == name)
         known = [record.accepted[cause][0] for cause in causes if cause in record.accepted]
@@ -204,7 +208,7 @@ def _joined_once(agents: dict[str, Agent], record: Record, decided: Decided) -> 
         detail = json.loads(known[0].detail)
         metadata, on = detail["metadata"], handler.join_on
         value = str(detail["data"].get(on)) if on else ""
-        times[agent.id, name, metadata["correlation_id"], metadata.get("namespace", ""), value] += 1
+        times[agent.id, name, metadata["correlation_id"], namespace, value] += 1
     for (agent_id, name, correlation, *_), count in times.items():
         if count > 1:
             yield f"3: the join {agent_id}/{name} acted {count} times in {correlation}."
@@ -237,6 +241,39 @@ def _effects_by_key(cloud: LocalCloud, agents: dict[str, Agent], decided: Decide
         halted = any(entry[0] == ChoreographyHalted.type_name() for entry in outputs)
         if pk.split("#")[0] in spending and not halted and pk not in keys:
             yield f"3: the decision {pk} was made without its effect."
+
+
+def _replays_stay_apart(stored: list[StoredEvent], record: Record) -> Iterator[str]:
+    """3: only a reprocess speaks in a namespace, and that is its own."""
+    own = {"", *(replayed.id for replayed in record.replays.values() if replayed.mode == "reprocess")}
+    for event in stored:
+        if event.metadata.namespace not in own:
+            yield f"3: {event.type} {event.metadata.id} lies in the namespace {event.metadata.namespace} of nobody."
+
+
+def _replayed_to_its_end(
+    cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided, replayed: Replayed
+) -> Iterator[str]:
+    """1 and 4: whatever a replay sends is decided where it belongs, and a reprocess ends there, once."""
+    told = [event.type for event in cloud.reader.story(replayed.id).events]
+    if told != [ReplayStarted.type_name(), ReplayEnded.type_name()]:
+        yield f"1: of {replayed.id} is told: {', '.join(told) or 'nothing'}."
+    namespace = replayed.id if replayed.mode == "reprocess" else ""
+    for agent_id, name, id in replayed.entries:
+        handler = next(h for h in agents[agent_id].handlers if h.name == name)
+        key = DecisionKey.of(agent_id, name, namespace, [Cause(id=id, correlation_id="", depth=0, digest="")]).pk
+        halted = any(halted_key(correlation, namespace) in decided.halted for correlation in replayed.correlations)
+        joined = handler.is_join and id in decided.arrived.get(agent_id, ())
+        if not (halted or joined or key in decided.outputs):
+            yield f"4: {agent_id} got {id} by a {replayed.mode} and decided nothing about it where it should."
+    for correlation in replayed.correlations if namespace else ():
+        story = cloud.reader.story(correlation)
+        again = [event for event in story.events if event.metadata.namespace == namespace]
+        ends = {event.metadata.id for event in again if event.metadata.terminal}
+        end = story.status.get(namespace, {}).get("end")
+        waits = any(event.type in record.awaiting_people for event in again)
+        if end not in ends and not (waits and not ends):
+            yield f"1: the reprocess of {correlation} has no end of its own."
 
 
 def roles_keep_to_their_signatures(cloud: LocalCloud, agents: dict[str, Agent]) -> list[str]:

@@ -18,6 +18,7 @@ from troupe.local.simulation.dice import Dice, Fault
 from troupe.local.simulation.faults import Faults
 from troupe.local.simulation.people import People
 from troupe.local.simulation.record import Record
+from troupe.local.simulation.replays import Operator, Replays
 from troupe.local.simulation.scheduler import NoRest, Scheduler
 from troupe.local.simulation.story import Story
 from troupe.local.simulation.thinking import Thinking
@@ -48,8 +49,9 @@ class Outcome:
 class Theatre:
     """A project's cloud, booted once and emptied before every run."""
 
-    def __init__(self, cloud: LocalCloud, root: Path) -> None:
+    def __init__(self, cloud: LocalCloud, root: Path, operator: Operator | None = None) -> None:
         self.cloud = cloud
+        self._operator = operator
         self.agents = {agent.id: agent for agent in discover(root)}
         self._contracts = [c for c in contracts(root) if c.terms.root]
         self._roots = People.of(self.agents.values(), self._contracts).beginnings
@@ -61,11 +63,14 @@ class Theatre:
 
     @classmethod
     @contextmanager
-    def open(cls, root: Path, assembly: Path | None = None) -> Iterator[Theatre]:
-        """The theatre of the project under `root`, or of templates that were made before."""
+    def open(cls, root: Path, assembly: Path | None = None, operator: Operator | None = None) -> Iterator[Theatre]:
+        """The theatre of the project under `root`, or of templates that were made before.
+
+        operator: who replays in the middle of a run; None: nobody does.
+        """
         with ExitStack() as closing:
             cloud = closing.enter_context(LocalCloud.boot(root, assembly=assembly))
-            theatre = cls(cloud, root)
+            theatre = cls(cloud, root, operator)
             closing.enter_context(in_place_of_the_warehouse(theatre.agents.values(), root))
             yield theatre
 
@@ -79,11 +84,13 @@ class Theatre:
         dice = Dice(seed, climate(seed) if rates is None else rates, without=without)
         story, record = Story(cloud.clock), Record(cloud.names)
         faults = Faults(cloud, dice, record, story)
-        scheduler = Scheduler(cloud, self.agents, dice, faults, record, story)
+        replays = Replays(self._operator, cloud, self.agents, dice, faults, record, story)
+        scheduler = Scheduler(cloud, self.agents, dice, faults, record, story, replays)
         found = list(self._standing)
         with faults.in_charge(), Thinking(dice, story, record, faults.turns).between(self.agents.values()):
             try:
                 people = People.of(self.agents.values(), self._contracts)
+                record.awaiting_people |= set(people.answers)
                 scheduler.play([lambda: self._publish(dice, record, story)] * (1 + dice.below("roots", _MOST_ROOTS)))
                 while replies := people.reply(record, cloud.publish):
                     scheduler.play(replies)

@@ -12,6 +12,7 @@ from typing import Any
 from troupe.local.calls import Call
 from troupe.runtime import incidents
 from troupe.runtime.decisions import halted_key
+from troupe.runtime.rehearsal import Mode
 from troupe.runtime.settings import Names
 
 _OF_THE_PLATFORM = {name for name, value in vars(incidents).items() if isinstance(value, type)}
@@ -50,6 +51,17 @@ class Turn:
     thoughts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A replay that somebody began."""
+
+    id: str
+    mode: Mode
+    entries: tuple[tuple[str, str, str], ...]
+    """Agent, handler, event id: what it sends."""
+    correlations: frozenset[str]
+
+
 @dataclass(slots=True)
 class Record:
     """The run as a bystander saw it."""
@@ -68,6 +80,9 @@ class Record:
     """Messages deleted from each queue because a function said so, or moved by a redrive."""
     written: set[tuple[str, str]] = field(default_factory=set)
     """Keys of the events that were written to the store."""
+    replays: dict[str, Replayed] = field(default_factory=dict)
+    awaiting_people: set[str] = field(default_factory=set)
+    """Types of events that somebody must answer before the story goes on."""
     halted: dict[str, int] = field(default_factory=dict)
     """Halted flags, with which call of the run wrote them first."""
     wrong: list[str] = field(default_factory=list)
@@ -87,8 +102,9 @@ class Record:
         table = call.parameters.get("TableName")
         if call.operation == "BatchGetItem" and turn:
             turn.looked_up_at = turn.looked_up_at or self.calls
-        elif call.operation == "SendMessage":
-            self.put[str(call.parameters.get("QueueUrl", "")).rsplit("/", 1)[-1]] += 1
+        elif call.operation in ("SendMessage", "SendMessageBatch"):
+            sent = len(call.parameters.get("Entries", "1"))
+            self.put[str(call.parameters.get("QueueUrl", "")).rsplit("/", 1)[-1]] += sent
         elif call.operation == "PutItem" and table == self.names.events:
             item = call.parameters["Item"]
             key = item["pk"]["S"], item["sk"]["S"]

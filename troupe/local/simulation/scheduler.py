@@ -12,6 +12,7 @@ from troupe.local.cloud import LocalCloud
 from troupe.local.simulation.dice import Dice
 from troupe.local.simulation.faults import Crash, Faults, afresh, again
 from troupe.local.simulation.record import Record, Turn, event_id
+from troupe.local.simulation.replays import Replays
 from troupe.local.simulation.story import Story
 from troupe.local.world import EventSource
 from troupe.runtime.agent import Agent
@@ -33,7 +34,14 @@ class Scheduler:
     """Plays a story to its end."""
 
     def __init__(
-        self, cloud: LocalCloud, agents: dict[str, Agent], dice: Dice, faults: Faults, record: Record, story: Story
+        self,
+        cloud: LocalCloud,
+        agents: dict[str, Agent],
+        dice: Dice,
+        faults: Faults,
+        record: Record,
+        story: Story,
+        replays: Replays,
     ) -> None:
         self._cloud = cloud
         self._agents = agents
@@ -45,7 +53,9 @@ class Scheduler:
         self._down: dict[str, int | None] = {}
         """Queues whose agent is down, until which batch; None: until everybody else rests."""
         self.batches = 0
+        self._replays = replays
         faults.meanwhile = self._meanwhile
+        replays.step = self._step
 
     def play(self, publications: Sequence[Callable[[], object]]) -> None:
         """Publishes, at moments that the seed chooses, and lets everything happen until nothing is left to do."""
@@ -71,6 +81,7 @@ class Scheduler:
         """Lets everything that is under way come to its end, without faults."""
         self._dice.calm = True
         self._down.clear()
+        self._replays.finish()
         while self._step():
             pass
 
@@ -213,6 +224,7 @@ class Scheduler:
             queue = next(q for q in self._dead(source) if message in q._messages)
             self._story.fault(f"a dead letter of {source.queue} is sent back")
             self._send_back(queue, message, source)
+        self._replays.disturb()
 
     def _dead(self, source: EventSource) -> list[Any]:
         """The two dead-letter queues behind a queue: its own, and that of the rules which feed it."""

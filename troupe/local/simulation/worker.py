@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from troupe.local.simulation.play import Outcome, Theatre
+from troupe.local.simulation.replays import Operator
 from troupe.local.simulation.shrink import shrunk
 
 
@@ -34,10 +35,10 @@ class Task:
         return json.dumps(asdict(self))
 
 
-def main() -> None:
-    """Plays the task in the first argument."""
+def main(operator: Operator | None = None) -> None:
+    """Plays the task in the first argument. operator: who replays in the middle of a run."""
     task = Task(**json.loads(sys.argv[1]))
-    with Theatre.open(Path(task.root), Path(task.assembly) if task.assembly else None) as theatre:
+    with Theatre.open(Path(task.root), Path(task.assembly) if task.assembly else None, operator) as theatre:
         for seed in task.seeds:
             played = theatre.play(seed, rates=task.rates)
             report: dict[str, Any] = {
