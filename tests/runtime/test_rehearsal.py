@@ -81,6 +81,15 @@ def test_whatif_that_fails_for_good_says_nothing_either() -> None:
         assert here.types() == []
 
 
+def test_a_dead_letter_of_a_replay_still_says_so() -> None:
+    broken = '{"detail-type":"Asked","source":"x","id":"1","time":"2026-11-23T00:00:00Z","detail":{"text":5}}'
+    with stage(agent) as here:
+        here.deliver(agent, broken, replay=Replay("r1", "whatif"))
+        (letter,) = here.dead_letters(agent)
+        assert '"r1"' in letter["MessageAttributes"]["replay"]["StringValue"]
+        assert here.types() == []
+
+
 def test_reprocess_publishes_in_a_namespace_of_its_own() -> None:
     with stage(agent) as here:
         here.deliver(agent, EVENT)

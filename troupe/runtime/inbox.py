@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from troupe.runtime.aws import client
 
@@ -36,12 +37,16 @@ class Inbox:
         """Sends the agent itself a message that arrives after so many seconds (at most 15 minutes: AWS's limit)."""
         client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=body, DelaySeconds=min(seconds, 900))
 
-    def give_up(self, body: str, reason: str, fingerprint: str) -> None:
-        """Copies a message to the dead-letter queue with the reason; the original then counts as done."""
+    def give_up(self, body: str, reason: str, fingerprint: str, attributes: dict[str, Any]) -> None:
+        """Copies a message to the dead-letter queue with the reason; the original then counts as done.
+
+        attributes: what the original carried and the copy must carry, too, such as the replay it belongs to.
+        """
         client("sqs").send_message(
             QueueUrl=self._dead_letter_url,
             MessageBody=body,
-            MessageAttributes={
+            MessageAttributes=attributes
+            | {
                 "reason": {"DataType": "String", "StringValue": printable(reason)[:_MAX_REASON]},
                 "fingerprint": {"DataType": "String", "StringValue": fingerprint},
             },

@@ -37,7 +37,8 @@ def give_up(turn: Turn, letter: Letter, error: Exception) -> None:
     """Dead-letters what trying again cannot help, with the reason."""
     mark = observability.fingerprint(turn.agent.id, error)
     try:
-        turn.services.inbox.give_up(letter.body, str(error), mark)
+        attributes = letter.replay.as_attribute() if letter.replay else {}
+        turn.services.inbox.give_up(letter.body, str(error), mark, attributes)
     except Exception as failure:  # SQS itself fails: the message stays in the queue and comes again.
         letter.failure = failure
         return

@@ -32,6 +32,9 @@ class Sum:
     """What came of all runs."""
 
     seeds: int = 0
+    """Seeds of what was asked for: the shipped choreographies, or one dance of `--dance`."""
+    runs: int = 0
+    """With those of the made-up choreographies beside them."""
     violations: int = 0
     """Runs in which something did not hold."""
     deliveries: int = 0
@@ -67,7 +70,7 @@ class Company:
         for part in parts:
             self._waiting.put(part)
         synth(self.root)  # once, before the workers would both do it
-        threads = [threading.Thread(target=self._work, args=(total,)) for _ in range(min(WORKERS, len(parts)))]
+        threads = [threading.Thread(target=self._work, args=(total, parts)) for _ in range(min(WORKERS, len(parts)))]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -77,7 +80,7 @@ class Company:
         total.seconds = round(time.monotonic() - started, 1)
         return total
 
-    def _work(self, total: Sum) -> None:
+    def _work(self, total: Sum, parts: list[Part]) -> None:
         while not self._broken:
             try:
                 part = self._waiting.get_nowait()
@@ -87,7 +90,8 @@ class Company:
                 root = self.root if part.dance is None else project(Path(folder), part.dance)
                 for report in self._reports(Task(str(root), part.seeds, tell=self.tell)):
                     with self._lock:
-                        total.seeds += 1
+                        total.seeds += part.dance is None or len(parts) == 1
+                        total.runs += 1
                         total.violations += bool(report["violations"])
                         total.deliveries += report["deliveries"]
                         total.faults += report["faults"]
