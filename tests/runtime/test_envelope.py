@@ -27,6 +27,7 @@ class Placed(Event, root=True, terminal=True, within_s=5, version=3):
 def test_what_is_sent_is_what_is_read() -> None:
     sent = Envelope.root(Placed(lines=[Line(amount=1)], note="<id> \u2028 é 🦊"), "troupe.test")
     assert Envelope.parse(body(sent)) == sent
+    assert Envelope.parse(sent.as_delivered()) == sent
     assert sent.digest() == sent.metadata.digest
 
 

@@ -71,7 +71,7 @@ class Mending:
             e for e in reader.story(old.metadata.correlation_id).events if e.metadata.id == id and not e.divergent
         ]
         new = stored[0].envelope if stored else payloads.spill([self._caused(corrected, old, id)])[0]
-        body = _delivered(new)
+        body = new.as_delivered()
         for held in self._one(letter):
             self._letters.send(RECORDER, body)
             self._publish(
@@ -149,20 +149,3 @@ def _body(letter: DeadLetter, names: Names) -> str:
         tick = {"detail-type": Tick.type_name(), "source": f"{names.app}.clock", "resources": [], "detail": {}}
         return json.dumps(outer | tick)
     return letter.body
-
-
-def _delivered(event: Envelope) -> str:
-    """The body of a message as a rule would have delivered this event."""
-    return json.dumps(
-        {
-            "version": "0",
-            "id": event.metadata.id,
-            "detail-type": event.type,
-            "source": event.source,
-            "time": event.metadata.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "resources": [],
-            "detail": event.detail,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )

@@ -98,6 +98,19 @@ class Envelope:
         """The same event with its digest in place."""
         return replace(self, metadata=self.metadata.model_copy(update={"digest": self.digest()}))
 
+    def as_delivered(self) -> str:
+        """The body of a message as an EventBridge rule would have delivered this event; `parse` reads it back."""
+        outer = {
+            "version": "0",
+            "id": self.metadata.id,
+            "detail-type": self.type,
+            "source": self.source,
+            "time": self.metadata.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "resources": [],
+            "detail": self.detail,
+        }
+        return json.dumps(outer, ensure_ascii=False, separators=(",", ":"))
+
     @classmethod
     def root(cls, event: Event, source: str, *, id: str = "", correlation_id: str = "") -> Envelope:
         """An event from outside, such as a question: without causes, starting its own correlation unless told."""

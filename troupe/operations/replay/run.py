@@ -5,7 +5,6 @@ Send first, then note it: what is killed in between is sent twice, and an agent 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from troupe.event_store.read import Reader
 from troupe.operations.replay.manifest import Entry, Manifest, ReplayError
 from troupe.operations.replay.shelf import OVER, Progress, Shelf
 from troupe.operations.replay.telling import ended, started, tell
-from troupe.runtime.envelope import Cause, Envelope
+from troupe.runtime.envelope import Cause
 from troupe.runtime.publisher import Publisher
 from troupe.runtime.rehearsal import Mode, Replay
 from troupe.runtime.settings import Names
@@ -130,7 +129,7 @@ class Courier:
                 raise ReplayError(
                     f"{entry.type} {entry.event_id} of {entry.correlation_id} {what}; nothing more is sent."
                 )
-            found[place] = delivered(event.envelope)
+            found[place] = event.envelope.as_delivered()
         return found
 
     def _queue(self, agent: str, mode: Mode) -> str:
@@ -166,20 +165,3 @@ class Courier:
             f"{manifest.id} stopped: {why}. See why (troupe dlq list), then go on with: "
             f"troupe replay run {manifest.id} --yes"
         )
-
-
-def delivered(event: Envelope) -> str:
-    """The body of a message as a rule would have delivered this event."""
-    return json.dumps(
-        {
-            "version": "0",
-            "id": event.metadata.id,
-            "detail-type": event.type,
-            "source": event.source,
-            "time": event.metadata.occurred_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "resources": [],
-            "detail": event.detail,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
