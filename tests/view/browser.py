@@ -64,6 +64,13 @@ class Page:
             raise AssertionError(answer["exceptionDetails"])
         return answer["result"].get("value")
 
+    def becomes(self, script: str) -> bool:
+        """Whether a JavaScript expression comes true, sooner or later: what a click changes is laid out in a frame."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while not (true := bool(self.run(script))) and time.monotonic() < deadline:
+            self.settle()
+        return true
+
     def send(self, method: str, **parameters: Any) -> Any:
         return self.browser.send(method, parameters, self.session)
 

@@ -64,7 +64,7 @@ def test_sql_and_reading_can_be_unfolded(browser: Browser, view_of: ViewOf) -> N
     page = browser.open(view_of(*BARS, sql="SELECT '<b>'\nFROM orders").html)
     assert not page.run("document.querySelector('pre').checkVisibility({contentVisibilityAuto: true})")
     page.run("document.querySelector('summary').click()")
-    assert page.run("document.querySelector('pre').checkVisibility({contentVisibilityAuto: true})")
+    assert page.becomes("document.querySelector('pre').checkVisibility({contentVisibilityAuto: true})")
     assert page.run("document.querySelector('pre').innerText") == "SELECT '<b>'\nFROM orders"
 
 
