@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from troupe import Event, Value
+from troupe import Event, Person, Value
 from troupe.runtime.model_use import ModelUse
 
 Scalar = str | int | float | bool | None
@@ -38,6 +38,7 @@ class QueryReceived(Event, root=True, within_s=120):
     example: ClassVar[dict[str, Any]] = {"question": "Show me total sales by region for last quarter"}
 
     question: str = Field(min_length=1, max_length=2000)
+    asked_by: Person = Person()
 
 
 class SQLGenerated(Event):
@@ -176,13 +177,13 @@ class ClarificationProvided(Event, root=True, within_s=120):
     example: ClassVar[dict[str, Any]] = {
         "request": "5f0c2a9be1d4",
         "question": "How many stores are there in each region?",
-        "provided_by": "ada",
+        "provided_by": {"id": "ada"},
     }
 
     request: str
     """The ClarificationRequested that this answers."""
     question: str = Field(min_length=1, max_length=2000)
-    provided_by: str = Field(min_length=1, max_length=200)
+    provided_by: Person
 
 
 class QuestionFailed(Event, terminal=True, failure=True):

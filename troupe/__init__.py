@@ -6,6 +6,7 @@ from troupe.runtime.contract import Event, Value
 from troupe.runtime.envelope import Envelope
 from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, JoinExpired
 from troupe.runtime.needs import Grant, Need
+from troupe.runtime.person import Person
 
 __all__ = [
     "Agent",
@@ -17,6 +18,7 @@ __all__ = [
     "Grant",
     "JoinExpired",
     "Need",
+    "Person",
     "Retry",
     "Tick",
     "Value",

@@ -120,7 +120,12 @@ def test_the_report_says_who_decided_what_with_what() -> None:
 
 def test_the_report_says_who_approved_and_how_it_ended() -> None:
     asked = event("ApprovalRequested", {"cost": 9}, source="troupe.query.sql-runner")
-    granted = event("ApprovalGranted", {"by": "ada", "why": "quarter end"}, asked, source="troupe.platform.desk")
+    granted = event(
+        "ApprovalGranted",
+        {"by": {"id": "ada", "claims": {"tenant": "north"}}, "why": "quarter end"},
+        asked,
+        source="troupe.platform.desk",
+    )
     end = event("ViewRendered", {"html": "x"}, granted, source="troupe.query.ui-agent", terminal=True)
     late = event("QueryError", {"reason": "too late"}, granted, terminal=True, failure=True)
     written = report.write(told(story(asked, granted, end, late)), [])

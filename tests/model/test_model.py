@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from tests.model.bedrock import REFUSED, Bedrock, answered, decided
-from troupe import Event, Value
+from troupe import Event, Person, Value
 from troupe.adapters.model import Model, ModelError, ModelSettings
 from troupe.runtime.model_use import ModelUse
 from troupe.runtime.settings import Names, RuntimeSettings
@@ -27,6 +27,7 @@ class DraftWritten(Event):
     """Somebody wrote something."""
 
     text: str
+    written_by: Person = Person()
 
 
 class DraftApproved(Event):
@@ -43,6 +44,7 @@ class RevisionRequested(Event):
 
     draft: str
     passages: list[Passage]
+    asked_by: Person = Person()
 
 
 DRAFT = DraftWritten(text='Ünder the "sea"')
@@ -52,6 +54,14 @@ ID = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 def model(guardrail: str = "") -> Model:
     return Model(ModelSettings(id=ID, guardrail=guardrail))
+
+
+def test_it_neither_hears_nor_says_who_a_person_is(bedrock: Bedrock) -> None:
+    bedrock.answers = [decided("RevisionRequested", draft="d-1", passages=[], asked_by={"id": "the boss"})]
+    draft = DraftWritten(text="x", written_by=Person(id="ada", claims={"tenant": "north"}))
+    assert model().decide("Judge.", draft, into=INTO) == RevisionRequested(draft="d-1", passages=[])
+    request = json.dumps(bedrock.asked[0])
+    assert "ada" not in request and "north" not in request and "asked_by" not in request
 
 
 def test_it_returns_the_contract_that_the_model_filled_in(bedrock: Bedrock) -> None:

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from troupe import Event
+from troupe import Event, Person
 
 
 class QueryReceived(Event, root=True):
@@ -43,7 +43,7 @@ class ClarificationProvided(Event, root=True):
 
     request: str
     question: str = Field(min_length=1)
-    provided_by: str
+    provided_by: Person
 
 
 class ViewRendered(Event, terminal=True):
@@ -66,7 +66,7 @@ def doubt(event: QueryReceived) -> ClarificationRequested:
 
 @agent.on(join_on="request")
 def answer(asked: ClarificationRequested, said: ClarificationProvided) -> ViewRendered:
-    return ViewRendered(html=f"{asked.question} {said.question} {bool(said.provided_by)}")
+    return ViewRendered(html=f"{asked.question} {said.question} {bool(said.provided_by.id)}")
 '''
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.query import ClarificationProvided
 from tests.people.conftest import MODEL, Theatre
+from troupe import Person
 from troupe.local.answer import read_answer
 from troupe.operations.reach import Stage
 from troupe.operations.requests import NotProvided, Request, UnknownRequest, named, open_requests, provide
@@ -51,7 +52,7 @@ def test_after_three_attempts_somebody_is_asked_and_the_answer_leads_on(theatre:
     assert f"troupe inbox answer {request}" in answer.helps
 
     theatre.translates(GOOD)
-    said = ClarificationProvided(request=request, question="Count the rows of stores", provided_by="ada")
+    said = ClarificationProvided(request=request, question="Count the rows of stores", provided_by=Person(id="ada"))
     theatre.say(said, story)
     assert theatre.types(story)[-1] == "ViewRendered"
     assert json.loads(theatre.asked[-1]["messages"][0]["content"][0]["text"]) == {
@@ -74,7 +75,7 @@ def test_the_inbox_holds_what_is_open(theatre: Theatre) -> None:
     (request,) = open_requests(theatre.cloud.reader, since, until)
     assert named([request], request.id[:4]) == request and request.question == "How many stores are there?"
     theatre.translates(GOOD)
-    theatre.say(ClarificationProvided(request=request.id, question="Count stores", provided_by="ada"), story)
+    theatre.say(ClarificationProvided(request=request.id, question="Count stores", provided_by=Person(id="ada")), story)
     assert waiting() == []
     with pytest.raises(UnknownRequest, match="Nothing waits"):
         named([], request.id)
@@ -87,16 +88,20 @@ def test_an_answer_to_a_running_stage_goes_over_its_bus(theatre: Theatre) -> Non
     request = Request(asked["request"], story, asked["question"], asked["reason"], datetime.now(UTC))
     here = Stage(theatre.cloud.names, "arn:aws:iam::1:user/ada", "no-bucket", 0)
     theatre.translates(GOOD)
-    provide(here, request, ClarificationProvided(request=request.id, question="Count stores", provided_by=here.by))
+    provide(
+        here,
+        request,
+        ClarificationProvided(request=request.id, question="Count stores", provided_by=Person(id=here.by)),
+    )
     theatre.cloud.run_until_idle()
     assert theatre.types(story)[-1] == "ViewRendered"
-    assert theatre.last(story, "ClarificationProvided")["provided_by"] == "arn:aws:iam::1:user/ada"
+    assert theatre.last(story, "ClarificationProvided")["provided_by"]["id"] == "arn:aws:iam::1:user/ada"
 
 
 def test_an_answer_that_the_bus_refuses_is_told(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Publisher, "publish", lambda self, events: {e.metadata.id: "AccessDenied: no" for e in events})
     request = Request("abc", "c-1", "How many?", "Because.", datetime.now(UTC))
-    said = ClarificationProvided(request="abc", question="Count stores", provided_by="ada")
+    said = ClarificationProvided(request="abc", question="Count stores", provided_by=Person(id="ada"))
     with pytest.raises(NotProvided, match="not published: AccessDenied: no"):
         provide(Stage(theatre.cloud.names, "ada", "no-bucket", 0), request, said)
 
@@ -104,7 +109,7 @@ def test_an_answer_that_the_bus_refuses_is_told(theatre: Theatre, monkeypatch: p
 def test_an_answer_to_something_else_leads_nowhere(theatre: Theatre) -> None:
     theatre.translates(BAD, BAD, BAD)
     story = theatre.ask()
-    theatre.say(ClarificationProvided(request="another", question="Count stores", provided_by="ada"), story)
+    theatre.say(ClarificationProvided(request="another", question="Count stores", provided_by=Person(id="ada")), story)
     assert theatre.cloud.reader.story(story).end is None
     assert theatre.types(story).count("SQLGenerated") == 3
 

@@ -7,8 +7,9 @@ import typing
 from collections.abc import Container, Iterator
 from typing import Any
 
-from troupe.runtime.contract import Event
+from troupe.runtime.contract import Event, Value
 from troupe.runtime.model_use import ModelUse
+from troupe.runtime.person import Person
 
 _LONGEST_NAME = 64
 """Characters of a tool's name (Amazon Bedrock, API reference of ToolSpecification)."""
@@ -20,7 +21,8 @@ def tool(contract: type[Event], given: Container[str]) -> dict[str, Any]:
     if len(name) > _LONGEST_NAME:
         raise ValueError(f"{name} cannot be offered to a model: a tool's name has at most {_LONGEST_NAME} characters.")
     schema = contract.model_json_schema()
-    left_out = {field for field in contract.model_fields if field in given} | set(use_fields(contract))
+    left_out = {field for field in contract.model_fields if field in given}
+    left_out |= {*fields_of(contract, ModelUse), *fields_of(contract, Person)}
     asked: dict[str, Any] = {
         "type": "object",
         "properties": {k: v for k, v in schema.get("properties", {}).items() if k not in left_out},
@@ -32,10 +34,13 @@ def tool(contract: type[Event], given: Container[str]) -> dict[str, Any]:
     return {"toolSpec": {"name": name, "description": _said(contract), "inputSchema": {"json": asked}}}
 
 
-def use_fields(contract: type[Event]) -> Iterator[str]:
-    """The fields that hold what the model used."""
+def fields_of(contract: type[Event], kind: type[Value]) -> Iterator[str]:
+    """The fields of one kind, or of that kind or None: what the model used, or who a person is.
+
+    A model fills in neither, and is not told who a person is.
+    """
     for name, field in contract.model_fields.items():
-        if ModelUse in (field.annotation, *typing.get_args(field.annotation)):
+        if kind in (field.annotation, *typing.get_args(field.annotation)):
             yield name
 
 

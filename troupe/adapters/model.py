@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from troupe.adapters._tools import tool, use_fields
+from troupe.adapters._tools import fields_of, tool
 from troupe.runtime.aws import client
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import first_fault, wire
 from troupe.runtime.model_use import ModelUse
 from troupe.runtime.needs import Grant, Need
+from troupe.runtime.person import Person
 from troupe.runtime.settings import RuntimeSettings
 
 PARAMETER = "model"
@@ -144,7 +145,7 @@ def _read_settings(parameter: str) -> ModelSettings:
 def _request(
     settings: ModelSettings, instructions: str, event: Event, into: tuple[type[E], ...], given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    said = json.dumps({event.type_name(): wire(event)}, ensure_ascii=False)
+    said = json.dumps({event.type_name(): _told(event)}, ensure_ascii=False)
     # With a guardrail, only what came from outside is held against it: our own instructions need no watching.
     content = {"guardContent": {"text": {"text": said}}} if settings.guardrail else {"text": said}
     choice = {"any": {}} if len(into) > 1 else {"tool": {"name": into[0].type_name()}}
@@ -160,6 +161,12 @@ def _request(
         identifier, _, version = settings.guardrail.partition(":")
         request["guardrailConfig"] = {"guardrailIdentifier": identifier, "guardrailVersion": version}
     return request
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """The event as the model sees it: without the persons behind it."""
+    hidden = {*fields_of(type(event), Person)}
+    return {name: value for name, value in wire(event).items() if name not in hidden}
 
 
 def _hash(request: Mapping[str, Any]) -> str:
@@ -219,10 +226,11 @@ def _decided(answer: Mapping[str, Any], into: tuple[type[E], ...], given: Mappin
     said = calls[0]["input"]
     if not isinstance(said, dict):
         raise ModelError("malformed", f"The model filled in {contract.type_name()} with no object.", use)
-    kept = {name: value for name, value in said.items() if name not in use_fields(contract)}
+    uses, persons = (set(fields_of(contract, kind)) for kind in (ModelUse, Person))
+    kept = {name: value for name, value in said.items() if name not in uses | persons}
     known = {name: value for name, value in given.items() if name in contract.model_fields}
     try:
-        return contract.model_validate({**kept, **known, **dict.fromkeys(use_fields(contract), use)})
+        return contract.model_validate({**kept, **known, **dict.fromkeys(uses, use)})
     except ValidationError as error:
         raise ModelError(
             "malformed", f"The model filled in {contract.type_name()} wrongly: {first_fault(error)}", use

@@ -59,7 +59,7 @@ def answer(
     request = named(_open(since, stage), id)
 
     def said(by: str) -> Event:
-        data = {"request": request.id, "question": question.strip(), "provided_by": by}
+        data = {"request": request.id, "question": question.strip(), "provided_by": {"id": by}}
         return admit(PROVIDED, json.dumps(data), contracts(root))
 
     if stage:

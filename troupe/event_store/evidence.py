@@ -21,6 +21,8 @@ def said(data: Any, names: Iterable[str]) -> str:
     for name in names:
         for level in _levels(data):
             value = level.get(name)
+            if isinstance(value, dict):  # a Person
+                value = value.get("id")
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
                 return str(value)
     return ""
