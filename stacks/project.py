@@ -18,8 +18,10 @@ from stacks.settings import Settings, read_settings
 from stacks.twin import has_twin
 from stacks.warehouse import WarehouseStack
 from troupe.choreography.discovery import discover
+from troupe.choreography.graph import PLATFORM
 from troupe.runtime.agent import Agent
 
+_CONTEXT = ("app", "stage", "stages", "whatif", "domains")
 _LONGEST_FUNCTION = 64
 """Characters of a function's name (AWS)."""
 
@@ -36,11 +38,11 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
         outdir=outdir,
         analytics_reporting=False,
     )
-    settings = read_settings({key: app.node.try_get_context(key) for key in ("app", "stage", "stages", "whatif")})
+    settings = read_settings({key: app.node.try_get_context(key) for key in _CONTEXT})
     core = CoreStack(app, settings)
     if settings.stage.warehouse is not None:
         WarehouseStack(app, settings, settings.stage.warehouse)
-    agents = discover(root)
+    agents = _chosen(discover(root), settings)
     for agent in agents:
         _check_limits(agent)
     _check_names(agents, settings)
@@ -69,6 +71,21 @@ def _context(root: Path) -> Mapping[str, Any]:
     if not isinstance(context, dict):
         raise BuildError('cdk.json has no "context"; app, stage and stages are set there.')
     return context
+
+
+def _chosen(agents: tuple[Agent, ...], settings: Settings) -> tuple[Agent, ...]:
+    """The agents of the stage's domains, and the platform's."""
+    wanted = settings.stage.domains
+    if wanted is None:
+        return agents
+    there = sorted({agent.domain for agent in agents} - {PLATFORM})
+    for domain in wanted:
+        if domain not in there:
+            raise BuildError(
+                f"cdk.json: stages.{settings.names.stage}.domains names {domain}, and no agent lies in "
+                f"functions/{domain}; there is {', '.join(there) or 'none yet'}."
+            )
+    return tuple(agent for agent in agents if agent.domain in (*wanted, PLATFORM))
 
 
 def _check_limits(agent: Agent) -> None:

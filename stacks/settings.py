@@ -60,6 +60,8 @@ class StageSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    domains: list[str] | None = Field(default=None, min_length=1)
+    """The folders under functions/ that are deployed, beside platform; None: all there are."""
     retention_days: int = Field(default=30, ge=1, le=3650)
     """How long events, decisions and payloads are kept."""
     archive_days: int = Field(default=30, ge=1, le=3650)
@@ -128,7 +130,8 @@ class Settings:
 def read_settings(context: Mapping[str, Any]) -> Settings:
     """Reads `app`, `stage` and `stages` from the CDK context (cdk.json, overridden by `--context`).
 
-    `whatif` there lets any stage have twins: a replay on this machine asks for them.
+    `whatif` there lets any stage have twins: a replay on this machine asks for them. `domains` there, words with commas
+    between them, goes before the stage's own.
     Raises BuildError naming the first thing that is missing, unknown or out of range.
     """
     app, stage = _word(context, "app"), _word(context, "stage")
@@ -150,6 +153,8 @@ def read_settings(context: Mapping[str, Any]) -> Settings:
         raise BuildError(f"cdk.json: stages.{stage}{_fault(error)}") from None
     if context.get("whatif") in (True, "true"):
         settings = settings.model_copy(update={"whatif": True})
+    if isinstance(only := context.get("domains"), str):
+        settings = settings.model_copy(update={"domains": [word.strip() for word in only.split(",")]})
     return Settings(Names(app, stage), settings)
 
 

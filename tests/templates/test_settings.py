@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -55,3 +56,13 @@ def test_a_mistake_is_one_sentence(context: dict[str, Any], sentence: str) -> No
     with pytest.raises(BuildError) as error:
         read_settings(CONTEXT | context)
     assert sentence.lower() in str(error.value).lower() and "\n" not in str(error.value)
+
+
+def test_the_page_about_stages_tells_every_setting_with_its_default() -> None:
+    page = (REPOSITORY / "docs/stages.md").read_text()
+    rows = dict(re.findall(r"^\| (`.+?`) \| (.+?) \|", page, re.MULTILINE))
+    told = {name: default for names, default in rows.items() for name in re.findall(r"`(\w+)`", names)}
+    assert set(told) == set(StageSettings.model_fields)
+    for name, field in StageSettings.model_fields.items():
+        if isinstance(field.default, bool | int):
+            assert told[name] == str(field.default).lower()

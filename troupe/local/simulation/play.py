@@ -52,7 +52,8 @@ class Theatre:
     def __init__(self, cloud: LocalCloud, root: Path, operator: Operator | None = None) -> None:
         self.cloud = cloud
         self._operator = operator
-        self.agents = {agent.id: agent for agent in discover(root)}
+        deployed = {function.agent_id for function in cloud.world.functions.values()}
+        self.agents = {agent.id: agent for agent in discover(root) if agent.id in deployed}
         self._contracts = [c for c in contracts(root) if c.terms.root]
         self._roots = People.of(self.agents.values(), self._contracts).beginnings
         if not self._roots:
