@@ -53,8 +53,8 @@ simulate: $(READY)       ## crashes, duplicates, throttling: what must always ho
 soak: $(READY)           ## 1,000 questions at troupe up while agents are killed
 	@$(BIN)/python -m benchmarks.soak
 
-graph: $(READY)          ## who reacts to what, drawn into the README
-	@$(BIN)/troupe graph --into README.md
+graph: $(READY)          ## who reacts to what, drawn into the README and the domains' pages
+	@$(BIN)/troupe graph $(foreach page,$(shell grep -rl --include='*.md' '^<!-- graph' README.md docs),--into $(page))
 
 synth: $(READY) $(CDK)   ## the templates, into cdk.out
 	@$(CDK) synth --quiet -c "stage=$$STAGE"

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from tests.choreography.shop import edit
+import pytest
+
+from tests.choreography.shop import edit, write
 from troupe.choreography.graph import read_project
-from troupe.choreography.mermaid import draw
+from troupe.choreography.mermaid import PictureError, draw
 
 
 def test_draws_the_shop(shop: Path) -> None:
@@ -41,6 +43,38 @@ def test_the_platform_appears_only_when_asked_for(shop: Path) -> None:
     graph = read_project(shop)
     assert "recorder" not in draw(graph)
     assert 'a_platform_recorder["recorder<br/><i>hears everything</i>"]:::agent' in draw(graph, platform=True)
+
+
+def test_one_domain_keeps_to_itself_and_shows_what_it_hears_from_others(shop: Path) -> None:
+    write(
+        shop,
+        "functions/after/letter/agent.py",
+        '''"""Writes to whoever ordered."""
+
+from contracts.shop import OrderPlaced, OrderShipped
+from troupe import Agent
+
+agent = Agent()
+
+
+@agent.on
+def thank(event: OrderShipped) -> None: ...
+''',
+    )
+    graph = read_project(shop)
+    drawn = [line.strip() for line in draw(graph, domain="after").splitlines() if "classDef" not in line]
+    assert drawn == [
+        "flowchart LR",
+        'subgraph d_after["after"]',
+        'a_after_letter["letter"]:::agent',
+        "end",
+        'e_OrderShipped(["OrderShipped"]):::terminal',
+        "e_OrderShipped --> a_after_letter",
+    ]
+    assert "letter" not in draw(graph, domain="shop")
+    assert "recorder" in draw(graph, domain="platform")
+    with pytest.raises(PictureError, match="There is no domain shoop; there are after, platform, shop"):
+        draw(graph, domain="shoop")
 
 
 def test_the_picture_is_the_same_every_time(shop: Path) -> None:

@@ -164,6 +164,15 @@ def test_nothing_from_events_becomes_part_of_the_picture(graph: Graph) -> None:
     assert len(drawn.splitlines()) == len(draw(list(arrows(graph, [event("X", "y", "h", 0)]).values())).splitlines())
 
 
+def test_one_domain_is_what_goes_in_and_out_of_it(graph: Graph) -> None:
+    (placed, *_) = order(1, 10, 10)
+    seen = Observation("troupe")
+    for one in (placed, event("LetterSent", "post.office", "l", 9, placed)):
+        seen.add(one)
+    ways = {(a.source, a.type, a.target) for a in seen.arrows(graph, domain="post")}
+    assert ways == {("", "OrderPlaced", "post.office"), ("post.office", "LetterSent", "")}
+
+
 def test_an_arrow_in_words() -> None:
     assert describe(Arrow("", "OrderPlaced", "shop.stock", "unseen")) == "OrderPlaced from outside to shop.stock"
     assert describe(Arrow("shop.stock", "X", "", "undeclared")) == "X from shop.stock"

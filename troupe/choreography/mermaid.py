@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from troupe.choreography.graph import PLATFORM, AgentNode, EventNode, Graph, HandlerNode
 
@@ -16,45 +16,55 @@ _STYLES = (
 )
 
 
-_PLACE = re.compile(r"(?P<before><!-- graph:[^>]*-->\n```mermaid\n)(?P<picture>.*?)(?P<after>```)", re.DOTALL)
+_PLACE = re.compile(
+    r"(?P<before>^<!-- graph(?: of (?P<domain>[\w-]+))?:[^>]*-->\n```mermaid\n)(?P<picture>.*?)(?P<after>^```)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
-class NoPlaceError(ValueError):
-    """A document without a place for the picture."""
+class PictureError(ValueError):
+    """A domain that nobody is in, or a document without a place for its picture."""
 
 
-def draw(graph: Graph, *, platform: bool = False) -> str:
+def draw(graph: Graph, *, domain: str = "", platform: bool = False) -> str:
     """A flowchart of agents, grouped by domain, and the events between them.
 
     What passes between agents is written on the arrow. A root (where a story begins), a terminal (where it
-    ends) and an event that nobody hears or publishes are nodes of their own. The platform's agents are left
-    out unless asked for: they hear everything, which hides the story.
+    ends) and an event that nobody hears or publishes are nodes of their own. With `domain`, the picture keeps to
+    one: an event that comes from another or goes there is a node, too. The platform's agents are left out unless
+    asked for: they hear everything, which hides the story. Raises PictureError.
     """
-    agents = [agent for agent in graph.agents.values() if platform or agent.domain != PLATFORM]
+    domains = sorted({agent.domain for agent in graph.agents.values()})
+    if domain and domain not in domains:
+        raise PictureError(f"There is no domain {domain}; there are {', '.join(domains) or 'none'}.")
+    shown = {domain} if domain else {*domains} - {PLATFORM}
+    shown |= {PLATFORM} if platform else set()
+    agents = [agent for agent in graph.agents.values() if agent.domain in shown]
     handlers = [handler for agent in agents for handler in agent.handlers]
     lines = ["flowchart LR"]
-    for domain in sorted({agent.domain for agent in agents}):
-        lines.append(f'  subgraph d_{_id(domain)}["{domain}"]')
+    for group in sorted({agent.domain for agent in agents}):
+        lines.append(f'  subgraph d_{_id(group)}["{group}"]')
         for agent in agents:
-            if agent.domain == domain:
+            if agent.domain == group:
                 lines += [f"    {line}" for line in _agent(agent)]
         lines.append("  end")
-    events = [graph.events[name] for name in graph.events if _is_drawn(graph.events[name], handlers)]
+    events = [event for event in graph.events.values() if _is_drawn(event, handlers, domain)]
     lines += [f"  {_event(event)}" for event in events]
     lines += [f"  {line}" for line in _arrows(graph, handlers)]
     return "\n".join([*lines, *(f"  {style}" for style in _STYLES)]) + "\n"
 
 
-def put_into(document: str, picture: str) -> str:
-    """The Markdown document with the picture in its place: the Mermaid block under a comment `<!-- graph: … -->`.
+def put_into(document: str, picture: Callable[[str], str]) -> str:
+    """The Markdown document with a picture in each place for one: the Mermaid block under a comment.
 
-    Raises NoPlaceError.
+    `<!-- graph of DOMAIN: … -->` is the place of a domain's picture, `<!-- graph: … -->` of the whole. `picture`
+    draws a domain, or the whole when given an empty text. Raises PictureError.
     """
     if not _PLACE.search(document):
-        raise NoPlaceError(
-            "It has no place for the picture: a comment `<!-- graph: … -->` and a ```mermaid block below."
+        raise PictureError(
+            "It has no place for a picture: a comment `<!-- graph of DOMAIN: … -->` and a ```mermaid block below."
         )
-    return _PLACE.sub(lambda place: f"{place['before']}{picture}{place['after']}", document, count=1)
+    return _PLACE.sub(lambda place: f"{place['before']}{picture(place['domain'] or '')}{place['after']}", document)
 
 
 def _agent(agent: AgentNode) -> Iterator[str]:
@@ -75,11 +85,12 @@ def _event(event: EventNode) -> str:
     return f'{_event_id(event.name)}["{event.name}"]:::event'
 
 
-def _is_drawn(event: EventNode, handlers: list[HandlerNode]) -> bool:
+def _is_drawn(event: EventNode, handlers: list[HandlerNode], domain: str = "") -> bool:
     """An event between agents is an arrow; one that enters, leaves or dangles is a node."""
     heard = any(event.name in handler.hears for handler in handlers)
     published = any(event.name in handler.publishes for handler in handlers)
-    if event.domain == PLATFORM and not (heard or published):
+    belongs = event.domain == domain if domain else event.domain != PLATFORM
+    if not (belongs or heard or published):
         return False
     return event.terms.root or event.terms.terminal or not (heard and published)
 

@@ -105,13 +105,18 @@ class Observation:
         """How many events have been taken, those beside the window left out."""
         return len(self._known) - len(self._outside)
 
-    def arrows(self, graph: Graph, *, platform: bool = False) -> list[Arrow]:
-        """All arrows, declared or seen, sorted; those of the platform's own agents and events only if asked for."""
+    def arrows(self, graph: Graph, *, domain: str = "", platform: bool = False) -> list[Arrow]:
+        """All arrows, declared or seen, sorted; those of the platform's own agents and events only if asked for.
+
+        With `domain`, those from it, to it or of its events.
+        """
         declared, silent = _declared(graph)
         seen = self._seen(graph)
         found = []
         for way in sorted(declared | seen.keys()):
-            if not platform and _is_platforms(graph, *way):
+            if not (platform or domain == PLATFORM) and _is_platforms(graph, *way):
+                continue
+            if domain and domain not in _domains(graph, *way):
                 continue
             standing: Standing = "undeclared" if way not in declared else "declared"
             if way not in seen:
@@ -172,6 +177,11 @@ def _is_platforms(graph: Graph, source: str, type_: str, target: str) -> bool:
         return True
     # Every agent may publish what the platform itself has to say.
     return type_ in _PLATFORM_TYPES or (type_ in graph.events and graph.events[type_].domain == PLATFORM)
+
+
+def _domains(graph: Graph, source: str, type_: str, target: str) -> set[str]:
+    own = {graph.events[type_].domain} if type_ in graph.events else set()
+    return own | {name.split(".")[0] for name in (source, target) if name}
 
 
 def draw(arrows: Iterable[Arrow]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def graph(
+    domain: Annotated[str, typer.Option(metavar="DOMAIN", help="Only this domain.")] = "",
     platform: Annotated[bool, typer.Option("--platform", help="Show the platform's own agents, too.")] = False,
     observed: Annotated[bool, typer.Option("--observed", help="What actually happened, with counts.")] = False,
     since: Annotated[
@@ -23,13 +25,22 @@ def graph(
     ] = "1d",
     stage: sight.Stage = "",
     into: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", exists=True, dir_okay=False, help="Put it into a Markdown file instead."),
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Put it where a Markdown file has a place; repeat for more.",
+        ),
     ] = None,
 ) -> int:
     """Draw the choreography as a Mermaid flowchart."""
     if into and observed:
         raise typer.BadParameter("--into puts the declared choreography into a file; --observed is another picture.")
+    if into and domain:
+        raise typer.BadParameter(
+            "--into draws what the file asks for: `<!-- graph of DOMAIN: … -->` above the picture."
+        )
     if stage and not observed:
         raise typer.BadParameter("--stage goes with --observed; what is declared is the same for every stage.")
     from troupe.choreography.graph import read_project
@@ -37,18 +48,31 @@ def graph(
     root = project.root()
     declared = read_project(root)
     if observed:
-        return _observed(root, declared, platform, since, stage)
-    from troupe.choreography.mermaid import draw, put_into
+        return _observed(root, declared, domain, platform, since, stage)
+    from troupe.choreography.mermaid import draw
 
-    picture = draw(declared, platform=platform)
-    if into is None:
-        sys.stdout.write(picture)
-    else:
-        into.write_text(put_into(into.read_text(encoding="utf-8"), picture), encoding="utf-8")
+    if into:
+        return _into(into, lambda place: draw(declared, domain=place, platform=platform))
+    sys.stdout.write(draw(declared, domain=domain, platform=platform))
     return 0
 
 
-def _observed(root: Path, declared: Graph, platform: bool, since: str, stage: str) -> int:
+def _into(files: list[Path], picture: Callable[[str], str]) -> int:
+    """Nothing is written unless every file can be."""
+    from troupe.choreography.mermaid import PictureError, put_into
+
+    texts = {}
+    for file in files:
+        try:
+            texts[file] = put_into(file.read_text(encoding="utf-8"), picture)
+        except PictureError as error:
+            raise PictureError(f"{file}: {error}") from error
+    for file, text in texts.items():
+        file.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _observed(root: Path, declared: Graph, domain: str, platform: bool, since: str, stage: str) -> int:
     from troupe.choreography.observed import Observation, describe, draw
     from troupe.cli.reading import Progress
     from troupe.cli.terminal import err, line
@@ -66,7 +90,7 @@ def _observed(root: Path, declared: Graph, platform: bool, since: str, stage: st
         for event in here.reader.fetch(seen.away()).values():
             with suppress(UnreadableEvent):
                 seen.beside(event.envelope)
-    arrows = seen.arrows(declared, platform=platform)
+    arrows = seen.arrows(declared, domain=domain, platform=platform)
     sys.stdout.write(draw(arrows))
     console = err()
     console.print(f"{seen.count:,} events since {line(since)}.")
