@@ -45,6 +45,39 @@ def test_the_platform_appears_only_when_asked_for(shop: Path) -> None:
     assert 'a_platform_recorder["recorder<br/><i>hears everything</i>"]:::agent' in draw(graph, platform=True)
 
 
+RETURNS = '''"""Puts things back."""
+
+from contracts.shop import OrderCancelled, StockReleased, StockReserved
+from troupe import Agent
+
+agent = Agent()
+
+
+@agent.on
+def release(event: StockReserved) -> StockReleased: ...
+
+
+@agent.on
+def cancel(event: StockReleased) -> OrderCancelled: ...
+'''
+
+
+def test_a_compensation_says_what_it_undoes_and_its_arrow_is_marked(shop: Path) -> None:
+    released = (
+        'class StockReleased(Event, undoes=StockReserved):\n    """Back on the shelf."""\n\n\nclass OrderCancelled'
+    )
+    edit(shop, "contracts/shop.py", "class OrderCancelled", released)
+    edit(
+        shop, "contracts/shop.py", "OrderCancelled(Event,", "OrderCancelled(Event, undoes=(OrderPlaced, StockReserved),"
+    )
+    write(shop, "functions/shop/returns/agent.py", RETURNS)
+    lines = [line.strip() for line in draw(read_project(shop)).splitlines()]
+    arrows = [line for line in lines if "-->" in line or ".->" in line]
+    marked = [arrows[int(line.split()[1])] for line in lines if line.startswith("linkStyle")]
+    assert marked == ["a_shop_returns -- StockReleased<br/>undoes StockReserved --> a_shop_returns"]
+    assert 'e_OrderCancelled(["OrderCancelled<br/>undoes OrderPlaced, StockReserved"]):::terminal' in lines
+
+
 def test_one_domain_keeps_to_itself_and_shows_what_it_hears_from_others(shop: Path) -> None:
     write(
         shop,

@@ -14,7 +14,10 @@ _STYLES = (
     "classDef event fill:#f8fafc,stroke:#64748b,color:#0f172a",
     "classDef join fill:#fdf2f8,stroke:#be185d,color:#500724",
 )
-
+_UNDOES = "<br/>undoes "
+_UNDOING = "stroke:#be123c,color:#881337"
+_ARROW = re.compile(r" (-->|-?\.->) ")
+"""Mermaid counts arrows in the order in which they stand."""
 
 _PLACE = re.compile(
     r"(?P<before>^<!-- graph(?: of (?P<domain>[\w-]+))?:[^>]*-->\n```mermaid\n)(?P<picture>.*?)(?P<after>^```)",
@@ -51,7 +54,9 @@ def draw(graph: Graph, *, domain: str = "", platform: bool = False) -> str:
     events = [event for event in graph.events.values() if _is_drawn(event, handlers, domain)]
     lines += [f"  {_event(event)}" for event in events]
     lines += [f"  {line}" for line in _arrows(graph, handlers)]
-    return "\n".join([*lines, *(f"  {style}" for style in _STYLES)]) + "\n"
+    arrows = [line for line in lines if _ARROW.search(line)]
+    undoing = [f"linkStyle {number} {_UNDOING}" for number, line in enumerate(arrows) if _UNDOES in line]
+    return "\n".join([*lines, *(f"  {style}" for style in (*undoing, *_STYLES))]) + "\n"
 
 
 def put_into(document: str, picture: Callable[[str], str]) -> str:
@@ -79,10 +84,15 @@ def _agent(agent: AgentNode) -> Iterator[str]:
 
 def _event(event: EventNode) -> str:
     if event.terms.terminal:
-        return f'{_event_id(event.name)}(["{event.name}"]):::terminal'
+        return f'{_event_id(event.name)}(["{_label(event)}"]):::terminal'
     if event.terms.root:
-        return f'{_event_id(event.name)}(["{event.name}"]):::root'
-    return f'{_event_id(event.name)}["{event.name}"]:::event'
+        return f'{_event_id(event.name)}(["{_label(event)}"]):::root'
+    return f'{_event_id(event.name)}["{_label(event)}"]:::event'
+
+
+def _label(event: EventNode) -> str:
+    """Its name, and below it what it undoes: a compensation."""
+    return event.name + (_UNDOES + ", ".join(event.terms.undoes) if event.terms.undoes else "")
 
 
 def _is_drawn(event: EventNode, handlers: list[HandlerNode], domain: str = "") -> bool:
@@ -104,7 +114,7 @@ def _arrows(graph: Graph, handlers: list[HandlerNode]) -> Iterator[str]:
             arrows = [f"{source} --> {_event_id(name)}" for source in out_of]
             arrows += [f"{_event_id(name)} {'-.->' if '.' in arrow else '-->'} {target}" for target, arrow in into]
         else:
-            arrows = [f"{source} {arrow.format(name)} {target}" for source in out_of for target, arrow in into]
+            arrows = [f"{source} {arrow.format(_label(event))} {target}" for source in out_of for target, arrow in into]
         for arrow in arrows:
             if arrow not in seen:
                 seen.add(arrow)

@@ -22,6 +22,8 @@ class Terms:
     """Seconds that a root's correlation may take before the watchdog speaks up."""
     version: int = 1
     """Schema version; raised on a breaking change."""
+    undoes: tuple[str, ...] = ()
+    """The events, by name, whose effect this one takes back: a compensation, such as StockReleased of StockReserved."""
 
 
 class Value(BaseModel):
@@ -49,10 +51,18 @@ class Event(Value):
         failure: bool = False,
         within_s: float | None = None,
         version: int = 1,
+        undoes: type[Event] | tuple[type[Event], ...] = (),
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
-        cls.terms = Terms(root=root, terminal=terminal, failure=failure, within_s=within_s, version=version)
+        cls.terms = Terms(
+            root=root,
+            terminal=terminal,
+            failure=failure,
+            within_s=within_s,
+            version=version,
+            undoes=tuple(event.type_name() for event in (undoes if isinstance(undoes, tuple) else (undoes,))),
+        )
 
     def caused_by(self, *causes: Any) -> Self:
         """The same event, said to follow from these envelopes instead of from what the handler heard.
