@@ -5,21 +5,25 @@ PYTHON ?= python3
 STAGE ?= dev
 # Taken as typed and handed over by the environment: neither make nor the shell looks into them.
 override Q := $(value Q)
+override D := $(value D)
 override DB := $(value DB)
 override DATA := $(value DATA)
-export Q DB DATA STAGE
+export Q D DB DATA STAGE
 
 BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: help ask up soak test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
+.PHONY: help ask demo up soak test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
 
 help:                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r name said; do printf '%-16s %s\n' "$$name" "$$said"; done
 
 ask: $(READY)            ## make ask Q="Show me total sales by region" [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe ask -- "$$Q"
+
+demo: $(READY)           ## a domain's story, played and told [D=query]
+	@$(BIN)/troupe demo -- "$$D"
 
 up: $(READY)             ## all agents on this machine, until Ctrl-C [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe up

@@ -44,6 +44,7 @@ def test_a_question_arrives_as_it_was_typed(folder: Path) -> None:
     run = make(folder, "ask", f"Q={NASTY}", f"DB={NASTY}")
     assert run.stdout == f"ask|--|{NASTY}|{NASTY}|", run.stderr
     assert make(folder, "ask", Q=NASTY).stdout == f"ask|--|{NASTY}||"
+    assert make(folder, "demo", f"D={NASTY}").stdout == f"demo|--|{NASTY}||"
     assert make(folder, "eval-guard", f"DATA={NASTY}").stdout == f"-m|benchmarks.eval_guard|{NASTY}|"
     assert list(folder.rglob("pwned")) == []
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -114,6 +115,20 @@ agent = Agent()
 def paint(event: ResultsReady) -> ViewRendered:
     return ViewRendered(html="<!doctype html>" + "x" * 300_000)
 '''
+DEMO = """title: Counting\x20
+scenes:
+- say: Ada counts.
+  publish: QueryReceived
+  data: {question: "how many\\e[31m?"}
+- say: Ben counts what cannot be counted.
+  publish: QueryReceived
+  data: {question: nonsense}
+  times: 3
+  later: 3600
+- say: Ada asks for too much.
+  publish: QueryReceived
+  data: {question: boom}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +143,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(root, "functions/query/translator/agent.py", TRANSLATOR)
     write(root, "functions/query/counter/agent.py", COUNTER)
     write(root, "functions/query/painter/agent.py", PAINTER)
+    write(root, "functions/query/demo.yaml", DEMO)
     return root
 
 
@@ -342,3 +358,32 @@ def test_agents_lists_their_parts(troupe: Troupe) -> None:
     assert lines[0] == "Agent Hears May publish Needs"
     assert "query.translator QueryReceived SQLGenerated, SQLGenerationError —" in lines
     assert "platform.recorder everything — EventStore" in lines
+
+
+def test_a_demo_is_played_told_and_kept(troupe: Troupe) -> None:
+    run = troupe("demo", "query")
+    assert run.returncode == 0, run.stderr
+    assert "\x1b" not in run.stdout
+    told = " ".join(run.stdout.split())
+    assert told.startswith("Counting 1. Ada counts. It begins with QueryReceived. Somebody asks (question: how many?).")
+    assert (
+        "Enter translator: understands everything but nonsense. It heard QueryReceived and said SQLGenerated." in told
+    )
+    assert "Enter painter: paints. It heard ResultsReady and said ViewRendered. The page. So it ended" in told
+    assert "2. Ben counts what cannot be counted." in told
+    assert "The same 2 times more: 2 ended with SQLGenerationError." in told
+    assert "translator gave up on QueryReceived at attempt 5 and said AgentFailed" in told
+    assert "It is stuck" in told or "it is stuck" in told
+    ids = re.findall(r"→ troupe trace (\S+)\n", run.stdout)
+    assert len(ids) == 3
+    assert "query.painter → ViewRendered  end" in troupe("trace", ids[0]).stdout
+    assert "AgentFailed" in troupe("trace", ids[2]).stdout
+
+
+def test_demos_are_listed_and_what_cannot_be_played_is_a_sentence(troupe: Troupe) -> None:
+    run = troupe("demo")
+    assert run.returncode == 0
+    assert "query   Counting" in run.stdout
+    run = troupe("demo", "qwery")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == "There is no domain qwery. Did you mean query?\n"

@@ -13,6 +13,7 @@ from troupe.cli import project
 from troupe.cli.agents import agents
 from troupe.cli.ask import ask
 from troupe.cli.check import check
+from troupe.cli.demo import demo
 from troupe.cli.dlq import dlq
 from troupe.cli.errors import INTERRUPTED, USAGE, Terminated, tell
 from troupe.cli.events import events
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Agents that react to events, with nobody conducting. This runs, shows and checks them.",
 )
-for verb in (ask, up, publish, trace, events, verify, agents, graph, check, simulate):
+for verb in (ask, demo, up, publish, trace, events, verify, agents, graph, check, simulate):
     app.command()(verb)
 app.add_typer(new, name="new")
 app.add_typer(dlq, name="dlq")

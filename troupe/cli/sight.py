@@ -156,7 +156,7 @@ def _up(up: Any) -> Iterator[Sight]:
     from troupe.local.up.visit import visiting
 
     with visiting(up):
-        yield _local(up.names, live=True)
+        yield local(up.names, live=True)
 
 
 @contextmanager
@@ -164,10 +164,11 @@ def _history(root: Path) -> Iterator[Sight]:
     from troupe.local.recall import recalled
 
     with recalled(root) as names:
-        yield _local(names, live=False)
+        yield local(names, live=False)
 
 
-def _local(names: Names, *, live: bool) -> Sight:
+def local(names: Names, *, live: bool) -> Sight:
+    """The store of a cloud on this machine that is open in this process."""
     from troupe.local.backends import ACCOUNT, REGION
 
     return Sight(names, names.payloads(ACCOUNT, REGION), deployed=False, live=live)

@@ -31,7 +31,6 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "", correlation
     it data that is too large to travel, is there until the block ends. `warehouse` is the URL of a database instead of
     the sample; `correlation_id` an earlier story that the event belongs to. Raises LocalCloudError.
     """
-    from troupe.local.synth import is_fresh, synth
     from troupe.local.up import visit
     from troupe.local.up.presence import running
 
@@ -40,12 +39,7 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "", correlation
         with visit.visiting(up):
             yield Played(visit.play(up, event, correlation_id), up.names)
         return
-    if is_fresh(root):
-        say("The templates are up to date")
-    else:
-        say("Synthesizing the templates from the agents' signatures (AWS CDK)")
-    assembly = synth(root)
-    say("Booting the local cloud from the templates")
+    assembly = assembled(root, say)
     from troupe.local.cloud import LocalCloud
 
     with LocalCloud.boot(root, assembly=assembly, live=True, warehouse=warehouse) as cloud:
@@ -59,6 +53,19 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "", correlation
         finally:
             cloud.keep()
         yield Played(cloud.reader.story(correlation_id), cloud.names)
+
+
+def assembled(root: Path, say: Say) -> Path:
+    """The templates to boot from, synthesized if anything changed. Raises LocalCloudError."""
+    from troupe.local.synth import is_fresh, synth
+
+    if is_fresh(root):
+        say("The templates are up to date")
+    else:
+        say("Synthesizing the templates from the agents' signatures (AWS CDK)")
+    assembly = synth(root)
+    say("Booting the local cloud from the templates")
+    return assembly
 
 
 _FIRST = " (those that need the warehouse start PostgreSQL in .troupe/postgres and fill it with sample data)"
