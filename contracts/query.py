@@ -35,7 +35,10 @@ class Column(Value):
 class QueryReceived(Event, root=True, within_s=120):
     """Somebody asked a question about the data in the warehouse."""
 
-    example: ClassVar[dict[str, Any]] = {"question": "Show me total sales by region for last quarter"}
+    example: ClassVar[dict[str, Any]] = {
+        "question": "Show me total sales by region for last quarter",
+        "asked_by": {"id": "ada"},
+    }
 
     question: str = Field(min_length=1, max_length=2000)
     asked_by: Person = Person()
@@ -63,6 +66,9 @@ class SQLGenerated(Event):
     """1 for the first SQL to a question, 2 for its first revision."""
     model: ModelUse | None = None
     """What the model used; None when there was none."""
+    asked_by: Person = Person()
+    reworded_by: list[Person] = []
+    """Who said the question in other words since. What all of them may see is shown; none of them approves it."""
 
 
 class SQLGenerationError(Event, terminal=True, failure=True):
@@ -134,6 +140,8 @@ class QueryError(Event, failure=True):
     """Who wrote the SQL: `offline`, or the model's id."""
     attempt: int = Field(default=1, ge=1)
     """Which SQL to this question it was."""
+    asked_by: Person = Person()
+    reworded_by: list[Person] = []
 
 
 class SQLRevisionRequested(Event):
@@ -152,6 +160,8 @@ class SQLRevisionRequested(Event):
     """What went wrong, and what to do about it."""
     attempt: int = Field(ge=2)
     """Which SQL to this question the next one will be."""
+    asked_by: Person = Person()
+    reworded_by: list[Person] = []
 
 
 class ClarificationRequested(Event):
@@ -169,6 +179,8 @@ class ClarificationRequested(Event):
     question: str
     reason: str
     attempts: int
+    asked_by: Person = Person()
+    reworded_by: list[Person] = []
 
 
 class ClarificationProvided(Event, root=True, within_s=120):
@@ -177,13 +189,80 @@ class ClarificationProvided(Event, root=True, within_s=120):
     example: ClassVar[dict[str, Any]] = {
         "request": "5f0c2a9be1d4",
         "question": "How many stores are there in each region?",
-        "provided_by": {"id": "ada"},
+        "provided_by": {"id": "ben"},
     }
 
     request: str
     """The ClarificationRequested that this answers."""
     question: str = Field(min_length=1, max_length=2000)
     provided_by: Person
+
+
+class ApprovalRequested(Event):
+    """SQL waits for the approval of somebody other than the asker: it is costly, large, or about a sensitive table."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "request": "9d41e07c52ab",
+        "question": "Why were things returned?",
+        "sql": "SELECT reason FROM shop.returns LIMIT 1001",
+        "proposed": "SELECT reason FROM returns",
+        "reading": "reasons of returns",
+        "rule": "approve-table",
+        "reason": "Reading returns needs somebody's approval.",
+        "translator": "offline",
+        "asked_by": {"id": "ada"},
+    }
+
+    request: str
+    """What the approval or the denial refers to."""
+    question: str
+    sql: str
+    """What will run, to the letter, if it is approved."""
+    proposed: str
+    """What the guard was given; it is judged again before it runs."""
+    reading: str
+    """How the question was read, in one sentence."""
+    rule: str
+    """The policy's rule that wants an approval."""
+    reason: str
+    translator: str
+    """Who wrote the SQL: `offline`, or the model's id."""
+    attempt: int = Field(default=1, ge=1)
+    """Which SQL to this question it is."""
+    asked_by: Person
+    reworded_by: list[Person] = []
+    not_counted: str = ""
+    """Why the approval that came before this request did not count; empty: there was none."""
+
+
+class ApprovalGranted(Event, root=True, within_s=120):
+    """Somebody approved that a statement runs."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "request": "9d41e07c52ab",
+        "approved_by": {"id": "grace"},
+        "why": "Needed for the audit.",
+    }
+
+    request: str
+    """The ApprovalRequested that this answers."""
+    approved_by: Person
+    why: str = Field(min_length=1, max_length=2000)
+
+
+class ApprovalDenied(Event, root=True, within_s=120):
+    """Somebody denied that a statement runs."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "request": "9d41e07c52ab",
+        "denied_by": {"id": "grace"},
+        "why": "What customers said is nobody else's business.",
+    }
+
+    request: str
+    """The ApprovalRequested that this answers."""
+    denied_by: Person
+    why: str = Field(min_length=1, max_length=2000)
 
 
 class QuestionFailed(Event, terminal=True, failure=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ class Context:
     remaining_s: float
     """Seconds until this turn should be over."""
     log: Logger
+
+    @property
+    def short_key(self) -> str:
+        """`key` in twelve characters, for what people have to name: a request, a case."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:12]
 
     @property
     def now(self) -> datetime:

@@ -11,6 +11,7 @@ from contracts.query import (
 from troupe import Agent, Context
 from troupe.adapters import Model, Warehouse
 
+from .answer import in_other_words
 from .chosen import Chosen, translated
 from .model_translator import ModelTranslator
 from .translate import OfflineTranslator
@@ -43,4 +44,5 @@ def translate_anew(
     chosen: Chosen,
     context: Context,
 ) -> SQLGenerated | SQLGenerationError:
-    return translate_question(QueryReceived(question=said.question), warehouse, model, chosen, context)
+    question = QueryReceived(question=said.question, asked_by=asked.asked_by)
+    return in_other_words(translate_question(question, warehouse, model, chosen, context), asked, said)

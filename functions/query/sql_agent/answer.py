@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError
+from contracts.query import (
+    ClarificationProvided,
+    ClarificationRequested,
+    QueryReceived,
+    SQLGenerated,
+    SQLGenerationError,
+)
 
 from .translate import Declined, Translator
 
@@ -23,4 +29,14 @@ def answer(event: QueryReceived, translator: Translator) -> SQLGenerated | SQLGe
         reading=found.reading,
         translator=translator.name,
         suggestions=list(found.suggestions),
+        asked_by=event.asked_by,
     )
+
+
+def in_other_words(
+    found: SQLGenerated | SQLGenerationError, asked: ClarificationRequested, said: ClarificationProvided
+) -> SQLGenerated | SQLGenerationError:
+    """The same, with everybody who stands behind the question: it stays the asker's, in the words of others."""
+    if isinstance(found, SQLGenerationError):
+        return found
+    return found.model_copy(update={"reworded_by": [*asked.reworded_by, said.provided_by]})

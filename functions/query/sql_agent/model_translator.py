@@ -41,6 +41,8 @@ class ModelTranslator:
                     "translator": self.model.settings.id,
                     "suggestions": [],
                     "attempt": attempt,
+                    "asked_by": event.asked_by,
+                    "reworded_by": [] if isinstance(event, QueryReceived) else event.reworded_by,
                 },
             )
         except ModelError as error:

@@ -41,9 +41,14 @@ def _permitted(name: str, rule: TableRule, schema: str, claims: Claims) -> exp.S
     query = exp.select(*(_shown(column, rule.mask.get(column)) for column in rule.columns or ())).from_(table)
     if rule.rows is None:
         return query
-    if rule.rows.claim not in claims:
-        raise Refused("claims", f"Rows of {name} are shown by {rule.rows.claim}, and nobody said which is the asker's.")
-    own = exp.Literal.string(str(claims[rule.rows.claim]))
+    claim = claims.get(rule.rows.claim, "")
+    if claim == "":
+        raise Refused(
+            "claims",
+            f"Rows of {name} are shown by {rule.rows.claim}, and nobody said which is the asker's. "
+            "(Whoever says a question in other words must have the same.)",
+        )
+    own = exp.Literal.string(str(claim))
     query = query.where(exp.EQ(this=exp.column(rule.rows.column, quoted=True), expression=own))
     # OFFSET 0 keeps the planner from running the question's own conditions on other people's rows
     # first, where an error message (a failing cast, a division) would tell what is in them.

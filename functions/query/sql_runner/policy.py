@@ -45,6 +45,8 @@ class TableRule(_Strict):
     """Columns withheld on purpose, named so that the refusal can say so."""
     mask: dict[str, Mask] = {}
     rows: RowFilter | None = None
+    approve: bool = False
+    """Whether somebody else than the asker has to approve each statement that reads it."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -71,11 +73,28 @@ class Limits(_Strict):
     max_cost: float | None = Field(default=None, gt=0)
     """What a statement may cost by the planner's estimate, in its own unit (one page of 8 KB read in sequence is 1);
     None: no ceiling, and nothing is estimated."""
+    approve_above_cost: float | None = Field(default=None, gt=0)
+    """What a statement may cost without somebody's approval; None: as much as may run at all."""
+    approve_above_rows: int | None = Field(default=None, ge=0)
+    """Rows that an answer may have by the planner's estimate without somebody's approval; None: all of `max_rows`."""
     max_characters: int = Field(default=20_000, ge=1, le=1_000_000)
     """Length of a statement."""
     max_generated: int = Field(default=100_000, ge=1)
     """Rows that a statement may make out of nothing (generate_series, recursion) and characters that
     it may repeat or pad."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.approve_above_cost and self.max_cost and self.approve_above_cost >= self.max_cost:
+            raise ValueError("approve_above_cost has to be below max_cost: what costs more than that is refused")
+        if self.approve_above_rows is not None and self.approve_above_rows > self.max_rows:
+            raise ValueError("approve_above_rows has to be within max_rows: no answer has more rows than that")
+        return self
+
+    @property
+    def asks_the_planner(self) -> bool:
+        """Whether any of them is held against the planner's estimate."""
+        return not (self.max_cost is self.approve_above_cost is self.approve_above_rows is None)
 
 
 class Policy(_Strict):

@@ -3,7 +3,7 @@ from typing import Any, cast
 
 import pytest
 
-from contracts.query import QueryError, QuerySuccess, SQLGenerated
+from contracts.query import ApprovalRequested, QueryError, QuerySuccess, SQLGenerated
 from troupe.adapters.warehouse import Plan, ResultColumn, Rows, Warehouse, WarehouseError
 
 from .policy import Limits, Policy
@@ -35,9 +35,9 @@ def asks(sql: str) -> SQLGenerated:
     return SQLGenerated(question="Which fields?", sql=sql, reading="names of fields", translator="offline")
 
 
-def run(sql: str, answer: Callable[[], Rows]) -> tuple[QuerySuccess | QueryError, FakeWarehouse]:
+def run(sql: str, answer: Callable[[], Rows]) -> tuple[QuerySuccess | QueryError | ApprovalRequested, FakeWarehouse]:
     warehouse = FakeWarehouse(answer)
-    return run_sql(asks(sql), cast(Warehouse, warehouse), POLICY), warehouse
+    return run_sql(asks(sql), cast(Warehouse, warehouse), POLICY, "r-1"), warehouse
 
 
 def failing(kind: Any) -> Callable[[], Rows]:
@@ -67,10 +67,10 @@ CAPPED = POLICY.model_copy(update={"limits": Limits(max_rows=2, timeout_s=3, max
 NOTHING = Rows([ResultColumn("name", "text")], [], False, 1)
 
 
-def run_capped(plan: Plan | WarehouseError) -> tuple[QuerySuccess | QueryError, list[str]]:
+def run_capped(plan: Plan | WarehouseError) -> tuple[QuerySuccess | QueryError | ApprovalRequested, list[str]]:
     warehouse = FakeWarehouse(lambda: NOTHING)
     warehouse.plan = plan
-    outcome = run_sql(asks("SELECT name FROM fields"), cast(Warehouse, warehouse), CAPPED)
+    outcome = run_sql(asks("SELECT name FROM fields"), cast(Warehouse, warehouse), CAPPED, "r-1")
     return outcome, [sql for sql, _ in warehouse.asked]
 
 

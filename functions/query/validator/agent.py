@@ -10,4 +10,4 @@ agent = Agent()
 
 @agent.on
 def validate(event: QueryError, context: Context) -> SQLRevisionRequested | ClarificationRequested | QuestionFailed:
-    return judge(event, context.key)
+    return judge(event, context.short_key)

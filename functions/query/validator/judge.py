@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from contracts.query import (
     ClarificationRequested,
     QueryError,
@@ -25,8 +23,8 @@ _DIAGNOSES: dict[QueryErrorKind, str] = {
 """What its writer is told, by the kinds of failure that a writer can mend."""
 
 
-def judge(event: QueryError, key: str) -> SQLRevisionRequested | ClarificationRequested | QuestionFailed:
-    """Mended if somebody can, as often as is allowed; then asked about. `key` is the same on every attempt at this."""
+def judge(event: QueryError, request: str) -> SQLRevisionRequested | ClarificationRequested | QuestionFailed:
+    """Mended if somebody can, as often as is allowed; then asked about, in a request of this id."""
     diagnosis = _DIAGNOSES.get(event.kind)
     if diagnosis is None or event.translator == RULES:
         return QuestionFailed(**event.model_dump(include=set(QuestionFailed.model_fields)))
@@ -36,12 +34,16 @@ def judge(event: QueryError, key: str) -> SQLRevisionRequested | ClarificationRe
             sql=event.sql,
             diagnosis=diagnosis.format(reason=_sentence(event.reason)),
             attempt=event.attempt + 1,
+            asked_by=event.asked_by,
+            reworded_by=event.reworded_by,
         )
     return ClarificationRequested(
-        request=hashlib.sha256(key.encode()).hexdigest()[:12],
+        request=request,
         question=event.question,
         reason=f"{event.attempt} statements failed, the last one so: {_sentence(event.reason)}",
         attempts=event.attempt,
+        asked_by=event.asked_by,
+        reworded_by=event.reworded_by,
     )
 
 

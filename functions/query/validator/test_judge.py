@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.query import ClarificationRequested, QueryError, QuestionFailed, SQLRevisionRequested
+from troupe import Person
 
 from .judge import ATTEMPTS, judge
 
@@ -44,7 +45,10 @@ def test_attempts_are_bounded_and_then_somebody_is_asked() -> None:
     assert "does not exist." in found.reason
 
 
-def test_a_request_has_one_name_however_often_it_is_decided() -> None:
-    first, again, other = (judge(error(attempt=ATTEMPTS), key) for key in ("k", "k", "l"))
-    assert isinstance(first, ClarificationRequested) and isinstance(other, ClarificationRequested)
-    assert first == again and first.request != other.request
+def test_who_asked_is_not_forgotten() -> None:
+    ada, ben = Person(id="ada", claims={"tenant": "north"}), Person(id="ben")
+    for attempt in (1, ATTEMPTS):
+        found = judge(error(attempt=attempt, asked_by=ada, reworded_by=[ben]), "r-1")
+        assert not isinstance(found, QuestionFailed)
+        assert (found.asked_by, found.reworded_by) == (ada, [ben])
+    assert isinstance(found, ClarificationRequested) and found.request == "r-1"
