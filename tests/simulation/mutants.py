@@ -38,8 +38,8 @@ MUTANTS = [
     Mutant(
         "conditional decision",
         "runtime/decisions.py",
-        'ConditionExpression="attribute_not_exists(pk)",',
-        'ConditionExpression="attribute_not_exists(pk) OR attribute_exists(pk)",',
+        "earlier = put_once(self._table, item)",
+        'earlier = client("dynamodb").put_item(TableName=self._table, Item=item) and None',
         {"race": 0.1},
         seed=1,
         violated="versions",
@@ -47,8 +47,8 @@ MUTANTS = [
     Mutant(
         "conditional append",
         "event_store/append.py",
-        'Item=item,\n                ConditionExpression="attribute_not_exists(pk)",',
-        'Item=item,\n                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(pk)",',
+        "winner = put_once(self._events, item)",
+        'winner = client("dynamodb").put_item(TableName=self._events, Item=item) and None',
         {"duplicate": 0.5},
         seed=1,
         violated="was written a second time",

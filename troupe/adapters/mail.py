@@ -5,10 +5,10 @@ Import it from here: what `troupe.adapters` itself names ships with every agent 
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar, Literal, Self
 
+from troupe.adapters._configured import NotConfigured, configured
 from troupe.runtime.aws import client
 from troupe.runtime.needs import Grant, Need
 from troupe.runtime.settings import RuntimeSettings
@@ -66,19 +66,12 @@ class Mail(Need):
     def open(cls, settings: RuntimeSettings) -> Self:
         """The stage's sender. Raises MailError when its parameter is missing or not understood."""
         name = settings.names.parameter(PARAMETER)
-        ssm = client("ssm")
         try:
-            value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
-        except ssm.exceptions.ParameterNotFound:
-            raise MailError(
-                "unavailable", f"Nobody is said to send e-mail: put {FORM} into the SSM parameter {name}."
-            ) from None
-        try:
-            return cls(str(json.loads(value)["from"]))
-        except (ValueError, KeyError, TypeError):
-            raise MailError(
-                "unavailable", f"The SSM parameter {name} is not understood: it should be {FORM}."
-            ) from None
+            return configured(
+                name, lambda said: cls(str(said["from"])), form=FORM, missing="Nobody is said to send e-mail"
+            )
+        except NotConfigured as error:
+            raise MailError("unavailable", str(error)) from None
 
     @classmethod
     def is_outage(cls, error: Exception) -> bool:

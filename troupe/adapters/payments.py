@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
+from troupe.adapters._configured import NotConfigured, configured
 from troupe.runtime.aws import client
 from troupe.runtime.needs import Grant, Need
 from troupe.runtime.settings import RuntimeSettings
@@ -77,21 +78,15 @@ class Payments(Need):
     def open(cls, settings: RuntimeSettings) -> Self:
         """The stage's provider; nothing is asked yet. Raises PaymentsError when its parameter is not understood."""
         name = settings.names.parameter(PARAMETER)
-        ssm = client("ssm")
         try:
-            value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
-        except ssm.exceptions.ParameterNotFound:
-            raise PaymentsError(
-                "unavailable", f"There is no payment provider: put {FORM} into the SSM parameter {name}."
-            ) from None
-        try:
-            place = json.loads(value)
-            url, secret = str(place["url"]), str(place.get("secret", ""))
-            return cls(url, _secret(secret) if secret else "")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise PaymentsError(
-                "unavailable", f"The SSM parameter {name} is not understood: it should be {FORM}."
-            ) from None
+            return configured(name, cls._at, form=FORM, missing="There is no payment provider")
+        except NotConfigured as error:
+            raise PaymentsError("unavailable", str(error)) from None
+
+    @classmethod
+    def _at(cls, place: dict[str, Any]) -> Self:
+        url, secret = str(place["url"]), str(place.get("secret", ""))
+        return cls(url, _secret(secret) if secret else "")
 
     @classmethod
     def is_outage(cls, error: Exception) -> bool:

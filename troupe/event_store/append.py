@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Self
 
 from troupe.event_store import keys
-from troupe.runtime.aws import client
+from troupe.runtime.aws import client, put_once
 from troupe.runtime.decisions import halted_key
 from troupe.runtime.envelope import Envelope
 from troupe.runtime.incidents import ChoreographyHalted
@@ -63,30 +63,13 @@ class EventStore(Need):
     def _put(self, event: Envelope, now: datetime) -> Appended:
         m = event.metadata
         item = self._item(event, keys.event(m.id), now)
-        winner = self._put_new(item)
+        winner = put_once(self._events, item)
         if winner is None:
             return Appended.NEW
         if winner["digest"]["S"] == m.digest:
             return Appended.KNOWN
-        self._put_new(item | {"sk": {"S": keys.divergent(m.id, m.digest)}})
+        put_once(self._events, item | {"sk": {"S": keys.divergent(m.id, m.digest)}})
         return Appended.DIVERGENT
-
-    def _put_new(self, item: dict[str, Any]) -> dict[str, Any] | None:
-        """None when written, else the item that was there."""
-        from botocore.exceptions import ClientError
-
-        try:
-            client("dynamodb").put_item(
-                TableName=self._events,
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return dict(error.response["Item"])
-        return None
 
     def _item(self, event: Envelope, sk: str, now: datetime) -> dict[str, Any]:
         m = event.metadata
@@ -148,22 +131,12 @@ class EventStore(Need):
 
     def _flag_halted(self, event: Envelope, now: datetime, reason: str) -> None:
         """Leaves the flag that every agent reads. With a reason the halt is still to be told: the next agent does."""
-        from botocore.exceptions import ClientError
-
         pk = {"S": halted_key(event.metadata.correlation_id, event.metadata.namespace)}
         flag = {"pk": pk, "ttl": self._ttl(now)}
-        try:
-            if reason:
-                client("dynamodb").put_item(
-                    TableName=self._decisions,
-                    Item=flag | {"reason": {"S": reason}},
-                    ConditionExpression="attribute_not_exists(pk)",
-                )
-            else:
-                client("dynamodb").put_item(TableName=self._decisions, Item=flag)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        if reason:
+            put_once(self._decisions, flag | {"reason": {"S": reason}})
+        else:
+            client("dynamodb").put_item(TableName=self._decisions, Item=flag)
 
     def _ttl(self, now: datetime) -> dict[str, str]:
         return {"N": str(int(now.timestamp()) + self._ttl_s)}

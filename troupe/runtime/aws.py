@@ -18,6 +18,24 @@ def client(service: str, *, read_timeout_s: float = 20, attempts: int = 3) -> An
     return _client(service, read_timeout_s, attempts, *(os.environ.get(name) for name in _CREDENTIALS))
 
 
+def put_once(table: str, item: dict[str, Any]) -> dict[str, Any] | None:
+    """Writes a DynamoDB item, keyed by `pk`, unless it is there: None when written, else the item that was there."""
+    from botocore.exceptions import ClientError
+
+    try:
+        client("dynamodb").put_item(
+            TableName=table,
+            Item=item,
+            ConditionExpression="attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return dict(error.response["Item"])
+    return None
+
+
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from troupe.runtime.aws import client
+from troupe.runtime.aws import client, put_once
 from troupe.runtime.envelope import Cause, Envelope, Metadata
 
 _BATCH_GET_LIMIT = 100
@@ -94,8 +94,6 @@ class Decisions:
 
         message_id, attempt: of the delivery that led to it, for whoever asks later how it went.
         """
-        from botocore.exceptions import ClientError
-
         body = json.dumps([[e.type, e.source, e.detail] for e in outputs], ensure_ascii=False).encode()
         now = int(time.time())
         item = {
@@ -109,18 +107,8 @@ class Decisions:
             "ttl": {"N": str(now + self._ttl_s)},
             "outputs": {"B": zlib.compress(body)},
         }
-        try:
-            client("dynamodb").put_item(
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return _outputs(error.response["Item"])
-        return outputs
+        earlier = put_once(self._table, item)
+        return outputs if earlier is None else _outputs(earlier)
 
 
 def _outputs(item: dict[str, Any]) -> list[Envelope]:
