@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Data as one version of a contract has it → the same as the next version has it. It may change what it is given."""
+
+
+class Outdated(ValueError):
+    """Data in an older version that nothing turns into today's; one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +45,12 @@ class Event(Value):
     """Base of every contract: `class OrderPlaced(Event, root=True, within_s=60): …`.
 
     The class name is the EventBridge detail-type and must be unique in the project. The docstring
-    says what has happened; `example` holds data that the contract accepts.
+    says what has happened; `example` holds data that the contract accepts. `version=2, upcast={1: function}`
+    says how to read what was published under version 1.
     """
 
     terms: ClassVar[Terms] = Terms()
+    upcasters: ClassVar[Mapping[int, Upcaster]] = {}
     example: ClassVar[dict[str, Any]] = {}
     _causes: tuple[Any, ...] = PrivateAttr(default=())
 
@@ -52,6 +63,7 @@ class Event(Value):
         within_s: float | None = None,
         version: int = 1,
         undoes: type[Event] | tuple[type[Event], ...] = (),
+        upcast: Mapping[int, Upcaster] | None = None,
         **config: Any,
     ) -> None:
         super().__init_subclass__(**config)
@@ -63,6 +75,10 @@ class Event(Value):
             version=version,
             undoes=tuple(event.type_name() for event in (undoes if isinstance(undoes, tuple) else (undoes,))),
         )
+        cls.upcasters = upcast or {}
+        for earlier in cls.upcasters:
+            if not 1 <= earlier < version:
+                raise TypeError(f"{cls.__name__} is version {version}; upcast leads from an earlier one, not {earlier}")
 
     def caused_by(self, *causes: Any) -> Self:
         """The same event, said to follow from these envelopes instead of from what the handler heard.
@@ -84,9 +100,27 @@ class Event(Value):
         return cls.__name__
 
     @classmethod
-    def read(cls, data: Any) -> Self:
+    def read(cls, data: Any, version: int = 0) -> Self:
         """Validates what came over the bus, ignoring fields that this version does not know.
 
-        Raises pydantic.ValidationError when the data breaks the contract.
+        version: that it was published under; an older one is brought up to date step by step. 0: by a stranger, who
+        knows no versions. Raises pydantic.ValidationError when the data breaks the contract, and Outdated.
         """
+        if 0 < version < cls.terms.version:
+            data = cls._brought_up_to_date(data, version)
         return cls.model_validate(data, extra="ignore")
+
+    @classmethod
+    def _brought_up_to_date(cls, data: Any, version: int) -> Any:
+        data = deepcopy(data)  # what was received is kept as it was
+        for step in range(version, cls.terms.version):
+            if step not in cls.upcasters:
+                raise Outdated(f"it came in version {version}, and nothing says how to read it as version {step + 1}")
+            try:
+                data = cls.upcasters[step](data)
+            except Exception as error:
+                raise Outdated(
+                    f"it came in version {version}, and its upcaster to version {step + 1} failed with "
+                    f"{type(error).__name__}: {error}"
+                ) from error
+        return data

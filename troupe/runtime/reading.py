@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from troupe.runtime.contract import Event
+from troupe.runtime.contract import Event, Outdated
 from troupe.runtime.decisions import DecisionKey
 from troupe.runtime.envelope import Envelope, MalformedEvent, first_fault, wire
 from troupe.runtime.joins import JoinKey, Waiting
@@ -66,7 +66,9 @@ def _event(turn: Turn, handler: Handler, envelope: Envelope) -> Event:
             f"{contract.terms.version}; a deployment may be in flight."
         )
     try:
-        return contract.read(turn.services.payloads.fetch(envelope))
+        return contract.read(turn.services.payloads.fetch(envelope), envelope.metadata.schema_version)
+    except Outdated as error:
+        raise MalformedEvent(f"{envelope.type} {envelope.metadata.id} cannot be read: {error}.") from error
     except ValidationError as error:
         raise MalformedEvent(f"{envelope.type} breaks its contract: {first_fault(error)}") from error
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from troupe.event_store.keys import recorded
 from troupe.event_store.read import Reader, StoredEvent, UnreadableEvent
 from troupe.event_store.undecided import Matches, undecided
+from troupe.operations.history import unreadable
 from troupe.operations.replay.manifest import Entry, LeftOut, ReplayError
 from troupe.runtime.contract import Event
-from troupe.runtime.envelope import MalformedEvent, digest_of, first_fault
+from troupe.runtime.envelope import MalformedEvent, digest_of
 from troupe.runtime.incidents import AgentFailed
 from troupe.runtime.parts import AgentPart, HandlerPart
 from troupe.runtime.rehearsal import Mode
-
-Upcaster = Callable[[str, int, Any], Any]
-"""Data of a type in an older version → the same as today's contract has it; None where nobody wrote how.
-
-What is sent is the stored event as it was, so that its digest holds: the agent that reads it upcasts, too.
-"""
 
 OPEN_LOOK_BACK = timedelta(days=4)
 """How far back `open` looks unless told: as long as a queue keeps a message."""
@@ -74,7 +67,6 @@ class Stock:
     """The events as the agents know them today, by type."""
     matches: Matches
     """EventBridge's matcher, for handlers that hear only some events of a type."""
-    upcast: Upcaster | None = None
 
 
 def select(wish: Wish, stock: Stock, now: datetime) -> tuple[list[Entry], list[LeftOut]]:
@@ -230,29 +222,19 @@ def _failures(events: list[StoredEvent], app: str) -> Iterator[tuple[str, str]]:
 
 
 def _unfit(event: StoredEvent, stock: Stock) -> str:
-    """Why the event cannot be sent to agents of today; empty when it can."""
+    """Why the event cannot be sent to agents of today; empty when it can.
+
+    What is sent is the stored event as it was, so that its digest holds: the agent brings it up to date, too.
+    """
     if event.divergent:
         return "another event has this id and was there before it"
     contract = stock.contracts.get(event.type)
     if contract is None:
         return f"there is no contract {event.type} any more"
     try:
-        data = event.data
+        return unreadable(event, contract)
     except UnreadableEvent as error:
         raise ReplayError(f"Nothing is replayed: {error}") from error
-    version, today = event.metadata.schema_version, contract.terms.version
-    if version > today:
-        return f"it was recorded in version {version}; this project knows version {today}"
-    # Version 0 is of strangers, who know no versions.
-    if 0 < version < today:
-        data = stock.upcast(event.type, version, data) if stock.upcast else None
-        if data is None:
-            return f"it was recorded in version {version}, and nothing says how to read it as version {today}"
-    try:
-        contract.read(data)
-    except ValidationError as error:
-        return f"the contract has changed since: {first_fault(error)}"
-    return ""
 
 
 def _nothing(wish: Wish, events: list[StoredEvent], wanted: list[StoredEvent], agents: list[AgentPart]) -> str:
