@@ -11,8 +11,8 @@ import pytest
 from moto import mock_aws
 
 from tests.model.bedrock import REFUSED, Bedrock, answered, decided
-from troupe import Event, Person, Value
-from troupe.adapters.model import Model, ModelError, ModelSettings
+from troupe import Event, Person, Retry, Value
+from troupe.adapters.model import Model, ModelError, ModelSettings, or_stand_in
 from troupe.runtime.model_use import ModelUse
 from troupe.runtime.settings import Names, RuntimeSettings
 
@@ -48,6 +48,7 @@ class RevisionRequested(Event):
 
 
 DRAFT = DraftWritten(text='Ünder the "sea"')
+STAND_IN: Event = DraftApproved(draft="d-1", grade="good")
 INTO = (DraftApproved, RevisionRequested)
 ID = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
@@ -205,3 +206,23 @@ def test_without_one_it_says_what_to_set(value: str | None) -> None:
     with pytest.raises(ModelError, match=r"cdk\.json|/troupe/test/model is not understood") as failure:
         opened().decide("Judge.", DRAFT, into=INTO)
     assert failure.value.kind == "not-configured"
+
+
+@pytest.mark.parametrize("kind", ["timeout", "throttled", "unavailable"])
+def test_an_outage_is_waited_for_twice_before_the_stand_in_goes_on(kind: Any) -> None:
+    def ask() -> Event:
+        raise ModelError(kind, "Not now.")
+
+    for attempt in (1, 2):
+        with pytest.raises(Retry, match="Not now") as later:
+            or_stand_in(ask, lambda: STAND_IN, attempt)
+        assert later.value.after == 20
+    assert or_stand_in(ask, lambda: STAND_IN, 3) == STAND_IN
+
+
+@pytest.mark.parametrize("kind", ["not-configured", "refused", "malformed"])
+def test_where_waiting_does_not_help_the_stand_in_goes_on_at_once(kind: Any) -> None:
+    def ask() -> Event:
+        raise ModelError(kind, "No.")
+
+    assert or_stand_in(ask, lambda: STAND_IN, 1) == STAND_IN

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from troupe.adapters._tools import fields_of, tool
 from troupe.runtime.aws import client
+from troupe.runtime.context import Retry
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import first_fault, wire
 from troupe.runtime.model_use import ModelUse
@@ -241,3 +242,20 @@ def _words(blocks: list[Mapping[str, Any]]) -> str:
     """What it said instead, if anything, at most a few sentences of it."""
     text = " ".join(" ".join(block["text"] for block in blocks if "text" in block).split())
     return f": {text[:500]}" if text else "."
+
+
+_PATIENCE, _PAUSE_S = 2, 20
+"""Attempts at which an outage of the model is waited for before the stand-in goes on, and seconds between them."""
+
+
+def or_stand_in(ask: Callable[[], E], stand_in: Callable[[], E], attempt: int) -> E:
+    """What a model decides or, where there is none or it does not decide, what the stand-in does.
+
+    attempt: the turn's. At the first two an outage of the model is waited for: raises Retry.
+    """
+    try:
+        return ask()
+    except ModelError as error:
+        if Model.is_outage(error) and attempt <= _PATIENCE:
+            raise Retry(error.message, after=_PAUSE_S) from error
+        return stand_in()

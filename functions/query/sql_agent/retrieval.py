@@ -2,17 +2,15 @@
 
 A table is a document: the words of its name, of what people call it, of its columns, measures and sampled values.
 The best tables are kept, with those that join them; of a wide table its keys and the columns that fit best.
-Okapi BM25 as in Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), with weights by field.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from troupe.adapters.catalog import Catalog, Column, Measure, Table
+from troupe.adapters.relevance import scores
 
 from .words import lemma, name_words, split_plain, verb_bases
 
@@ -20,7 +18,6 @@ TABLES = 10
 """Tables that are kept for what they are about; those that join them come on top."""
 COLUMNS = 24
 """Columns of one table that are kept, keys aside."""
-_K1, _B = 1.2, 0.75
 _NAME, _SYNONYM, _MEASURE, _COLUMN, _TEXT, _VALUE = 6, 6, 6, 2, 1, 1
 _STOP = """
 a an and any are as at be by can do does did each every find for from get give had has have how i in is it its
@@ -39,10 +36,9 @@ def retrieve(question: str, catalog: Catalog, tables: int = TABLES, columns: int
     seen = [table for table in catalog.tables if not table.hidden]
     words = _asked(question)
     if len(seen) > tables:
-        index = _Index([_table_words(table, catalog) for table in seen])
-        scores = index.scores(words)
-        ranked = sorted(range(len(seen)), key=lambda i: (-scores[i], -(seen[i].rows or 0), seen[i].name))
-        touched = [i for i in ranked if scores[i] > 0] or ranked
+        fit = scores([_table_words(table, catalog) for table in seen], words)
+        ranked = sorted(range(len(seen)), key=lambda i: (-fit[i], -(seen[i].rows or 0), seen[i].name))
+        touched = [i for i in ranked if fit[i] > 0] or ranked
         kept = _joined([seen[i].name for i in touched[:tables]], catalog)
         seen = [table for table in seen if table.name in kept]
     names = {table.name for table in seen}
@@ -103,28 +99,6 @@ def _add(words: Counter[str], weight: int, more: Iterable[str]) -> None:
         words[word] += weight
 
 
-@dataclass(slots=True)
-class _Index:
-    """BM25 over a few hundred documents, each a bag of weighted words."""
-
-    documents: list[Counter[str]]
-
-    def scores(self, words: Iterable[str]) -> list[float]:
-        """How well each document fits; 0 for one that has none of the words."""
-        lengths = [sum(document.values()) for document in self.documents]
-        average = sum(lengths) / len(lengths) or 1
-        scores = [0.0] * len(self.documents)
-        for word in set(words):
-            having = [i for i, document in enumerate(self.documents) if word in document]
-            if not having:
-                continue
-            rarity = math.log(1 + (len(self.documents) - len(having) + 0.5) / (len(having) + 0.5))
-            for i in having:
-                frequency = self.documents[i][word]
-                scores[i] += rarity * frequency * (_K1 + 1) / (frequency + _K1 * (1 - _B + _B * lengths[i] / average))
-        return scores
-
-
 def _joined(names: list[str], catalog: Catalog) -> set[str]:
     """These tables, with those on the shortest paths of foreign keys from the first of them to the others."""
     neighbours: dict[str, set[str]] = {table.name: set() for table in catalog.tables if not table.hidden}
@@ -166,8 +140,8 @@ def _narrowed(table: Table, catalog: Catalog, kept: set[str], words: list[str], 
     }
     keys |= _dating(table, catalog.default_date, catalog.measures)
     if len(shown) > limit:
-        scores = _Index([_column_words(column) for column in shown]).scores(words)
-        ranked = sorted(range(len(shown)), key=lambda i: (-scores[i], i))
+        fit = scores([_column_words(column) for column in shown], words)
+        ranked = sorted(range(len(shown)), key=lambda i: (-fit[i], i))
         best = {shown[i].name for i in ranked[:limit]}
         shown = [column for column in shown if column.name in best or column.name in keys]
     return table.model_copy(
