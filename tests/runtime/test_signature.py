@@ -113,6 +113,8 @@ async def later(event: Asked) -> None: ...
         (many, {"every": "1 minute"}, "exactly one Tick"),
         (many, {"within_s": 5}, "are for joins"),
         (both, {"join_on": "order"}, "which Asked does not have"),
+        (either, {"at_most": 0}, "at_most is a number from 1 up"),
+        (ticking, {"every": "1 minute", "at_most": 3}, "whose answers may lead back to it"),
     ],
 )
 def test_what_cannot_be_wired_is_an_error_with_file_and_line(

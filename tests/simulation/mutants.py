@@ -92,8 +92,8 @@ MUTANTS = [
     Mutant(
         "guards",
         "runtime/guards.py",
-        "if path.get(me, 0) >= settings.max_repeats:",
-        "if path.get(me, 0) >= settings.max_repeats * 10:",
+        "elif acted >= settings.max_repeats:",
+        "elif acted >= settings.max_repeats * 10:",
         {"agent-down-from-the-start": 0.1},
         seed=6,
         violated="5: ",

@@ -76,7 +76,15 @@ class Agent:
     @overload
     def on(self, function: F, /) -> F: ...
     @overload
-    def on(self, *, where: dict[str, Any] | None = None, every: str | None = None) -> Callable[[F], F]: ...
+    def on(
+        self,
+        *,
+        where: dict[str, Any] | None = None,
+        every: str | None = None,
+        join_on: str | None = None,
+        within_s: int | None = None,
+        at_most: int | None = None,
+    ) -> Callable[[F], F]: ...
     def on(self, function: Any = None, **terms: Any) -> Any:
         """Registers a handler and returns it unchanged, so that tests call the plain function.
 
@@ -84,6 +92,9 @@ class Agent:
         every: a schedule such as `5 minutes`, for a handler that takes a Tick.
         join_on: for a join, the field whose value must agree beside the correlation.
         within_s: for a join, the seconds after which waiting ends in a JoinExpired.
+        at_most: for a handler whose answers may lead back to it, the times that it may act along one causal path,
+        counted since somebody outside last spoke. Once more is answered with ChoreographyHalted; `context.is_last` says
+        when to end it honestly instead.
         """
 
         def register(function: F) -> F:

@@ -26,6 +26,15 @@ class Context:
     remaining_s: float
     """Seconds until this turn should be over."""
     log: Logger
+    nth: int = 1
+    """Which time this handler acts along this causal path, counted since somebody outside last spoke; 1: the first."""
+    at_most: int | None = None
+    """How often it may, as its `@agent.on(at_most=…)` says."""
+
+    @property
+    def is_last(self) -> bool:
+        """True when it may not act again along this path: an answer that leads back here would only be halted."""
+        return self.at_most is not None and self.nth >= self.at_most
 
     @property
     def short_key(self) -> str:

@@ -10,7 +10,7 @@ from troupe.runtime.context import Tick
 from troupe.runtime.contract import Event
 from troupe.runtime.decisions import DecisionKey
 from troupe.runtime.envelope import Envelope, Metadata, event_id, new_traceparent, terms_of, wire
-from troupe.runtime.guards import deepest_of
+from troupe.runtime.guards import deepest_of, walked
 from troupe.runtime.incidents import JoinExpired
 from troupe.runtime.settings import RuntimeSettings
 from troupe.runtime.signature import Handler
@@ -45,7 +45,8 @@ def envelopes_of(
         namespace = about[0].metadata.namespace
         decided_on = tuple({c.metadata.id: c.as_cause for c in (*causes, *about)}.values())
         id = event_id(decided_on, settings.agent_id, key.handler, event.type_name(), namespace, index)
-        made.append(_envelope(event, id, settings, key.handler, namespace, about))
+        path = deepest_of(about).metadata.path if event.stated_causes else walked(causes)
+        made.append(_envelope(event, id, settings, key.handler, namespace, about, path))
     return made
 
 
@@ -56,9 +57,9 @@ def incident(event: Event, settings: RuntimeSettings, handler: str, cause: Envel
     id these would be two versions of one event.
     """
     namespace = cause.metadata.namespace
-    said = _envelope(event, message_id, settings, handler, namespace, [cause]).digest()
+    said = _envelope(event, message_id, settings, handler, namespace, [cause], cause.metadata.path).digest()
     id = event_id((cause.as_cause,), settings.agent_id, handler, event.type_name(), namespace, message_id, said)
-    return _envelope(event, id, settings, handler, namespace, [cause]).sealed()
+    return _envelope(event, id, settings, handler, namespace, [cause], cause.metadata.path).sealed()
 
 
 def expired(handler: Handler, agent_id: str, causes: Sequence[Envelope], arrived: list[str]) -> JoinExpired:
@@ -73,8 +74,15 @@ def expired(handler: Handler, agent_id: str, causes: Sequence[Envelope], arrived
 
 
 def _envelope(
-    event: Event, id: str, settings: RuntimeSettings, handler: str, namespace: str, causes: Sequence[Envelope]
+    event: Event,
+    id: str,
+    settings: RuntimeSettings,
+    handler: str,
+    namespace: str,
+    causes: Sequence[Envelope],
+    path: dict[str, int],
 ) -> Envelope:
+    """path: how often each agent/handler had acted before this one did."""
     deepest = deepest_of(causes).metadata
     me = f"{settings.agent_id}/{handler}"
     # A Tick comes from the clock and is not stored: what follows from it is the root of a story of its own. Nor is what
@@ -85,7 +93,7 @@ def _envelope(
         correlation_id=deepest.correlation_id if stored else id,
         causes=tuple(c.as_cause for c in stored),
         depth=deepest.depth + 1 if stored else 0,
-        path={**deepest.path, me: deepest.path.get(me, 0) + 1},
+        path={**path, me: path.get(me, 0) + 1},
         namespace=namespace,
         occurred_at=datetime.now(UTC),
         agent_version=settings.agent_version,

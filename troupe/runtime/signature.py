@@ -42,6 +42,8 @@ class Handler:
     """Field whose value, beside the correlation, says which events belong together in a join."""
     within_s: int | None
     """Seconds a join waits before it expires into JoinExpired; None: as long as decisions are kept."""
+    at_most: int | None
+    """Times it may act along one causal path before it is halted; None: as often as the stage allows (max_repeats)."""
     file: str
     line: int
 
@@ -62,6 +64,7 @@ def read_signature(
     every: str | None = None,
     join_on: str | None = None,
     within_s: int | None = None,
+    at_most: int | None = None,
 ) -> Handler:
     """Turns a function into a Handler; raises SignatureError with file and line."""
     file, line = inspect.getsourcefile(function) or "?", function.__code__.co_firstlineno
@@ -111,6 +114,7 @@ def read_signature(
         every=every,
         join_on=join_on,
         within_s=within_s,
+        at_most=at_most,
         file=file,
         line=line,
     )
@@ -131,6 +135,8 @@ def _check(handler: Handler, at: str) -> None:
         raise SignatureError(f"{at}: a handler takes exactly one Tick if, and only if, it says every=….")
     if (handler.join_on or handler.within_s) and not handler.is_join:
         raise SignatureError(f"{at}: join_on and within_s are for joins, that is for two or more event parameters.")
+    if handler.at_most is not None and (handler.at_most < 1 or not heard or handler.every):
+        raise SignatureError(f"{at}: at_most is a number from 1 up, for a handler whose answers may lead back to it.")
     for contract in heard if handler.join_on else ():
         if handler.join_on not in contract.model_fields:
             raise SignatureError(f"{at} joins on {handler.join_on}, which {contract.__name__} does not have.")

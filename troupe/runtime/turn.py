@@ -83,7 +83,7 @@ def decide(turn: Turn) -> None:
 
 def guard(turn: Turn, letter: Letter, task: Task) -> None:
     """What is decided without thinking: a breach of the limits is answered with the halt."""
-    instead = task.instead or guards.breach(turn.services.settings, task.handler.name, task.causes)
+    instead = task.instead or guards.breach(turn.services.settings, task.handler, task.causes)
     if instead:
         letter.outputs = envelopes_of([instead], turn.services.settings, task.key, task.causes)
 
@@ -145,12 +145,15 @@ def _surroundings(turn: Turn, letter: Letter) -> dict[str, Any]:
         return {}
     given: dict[str, Any] = {name: turn.services.need(kind) for name, kind in handler.needs.items()}
     if handler.context_parameter:
+        me = f"{turn.agent.id}/{handler.name}"
         given[handler.context_parameter] = Context(
             correlation_id=envelope.metadata.correlation_id,
             key=letter.task.key.pk if letter.task else envelope.metadata.id,
             attempt=letter.attempt,
             remaining_s=min(turn.remaining_s() - MARGIN_S / 2, turn.agent.timeout_s),
             log=turn.services.log,
+            nth=1 + guards.walked(letter.task.causes).get(me, 0) if letter.task else 1,
+            at_most=handler.at_most,
         )
     return given
 

@@ -3,11 +3,11 @@
 from contracts.query import ClarificationRequested, QueryError, QuestionFailed, SQLRevisionRequested
 from troupe import Agent, Context
 
-from .judge import judge
+from .judge import ATTEMPTS, judge
 
 agent = Agent()
 
 
-@agent.on
+@agent.on(at_most=ATTEMPTS)
 def validate(event: QueryError, context: Context) -> SQLRevisionRequested | ClarificationRequested | QuestionFailed:
     return judge(event, context.short_key)

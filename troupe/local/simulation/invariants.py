@@ -71,7 +71,7 @@ def violations(cloud: LocalCloud, agents: dict[str, Agent], record: Record, *, h
     found += _each_version_once(stored, record)
     found += _nothing_undecided(cloud, agents, record, decided)
     found += _joined_once(agents, record, decided)
-    found += _within_bounds(cloud, stored, record)
+    found += _within_bounds(cloud, agents, stored)
     if healed:
         found += _every_root_ended(cloud, record)
         found += _all_stored(stored, record)
@@ -214,17 +214,19 @@ def _joined_once(agents: dict[str, Agent], record: Record, decided: Decided) -> 
             yield f"3: the join {agent_id}/{name} acted {count} times in {correlation}."
 
 
-def _within_bounds(cloud: LocalCloud, stored: list[StoredEvent], record: Record) -> Iterator[str]:
-    """5: depth and path are bounded."""
+def _within_bounds(cloud: LocalCloud, agents: dict[str, Agent], stored: list[StoredEvent]) -> Iterator[str]:
+    """5: depth and path are bounded, by the stage and by what a handler says of itself."""
     variables = next(iter(cloud.world.functions.values())).environment
     deepest, most = int(variables["TROUPE_MAX_DEPTH"]), int(variables["TROUPE_MAX_REPEATS"])
+    own = {f"{a.id}/{h.name}": min(h.at_most or most, most) for a in agents.values() for h in a.handlers}
     for event in stored:
         is_halt = event.type == ChoreographyHalted.type_name()
         if event.metadata.depth > deepest + is_halt + (event.type in _INCIDENTS):
             yield f"5: {event.type} {event.metadata.id} is {event.metadata.depth} deep; the limit is {deepest}."
         for who, count in event.metadata.path.items():
-            if count > most + is_halt + (event.type in _INCIDENTS):
-                yield f"5: {who} acted {count} times on the way to {event.type}; the limit is {most}."
+            limit = own.get(who, most)
+            if count > limit + is_halt + (event.type in _INCIDENTS):
+                yield f"5: {who} acted {count} times on the way to {event.type}; the limit is {limit}."
 
 
 def _effects_by_key(cloud: LocalCloud, agents: dict[str, Agent], decided: Decided) -> Iterator[str]:
