@@ -101,6 +101,34 @@ def test_rows_of_others_stay_unseen_even_in_error_messages(reader: Connection) -
     assert answer(reader, approved(failing, policy, {"store": 3})) == []
 
 
+HOSTILE = (
+    "x' OR 'a'='a",
+    "x\\' OR 1=1 --",
+    "'; DROP TABLE shop.stores; --",
+    "') OR true OFFSET 0) AS stores --",
+    "$$ OR 1=1",
+    "E'\\x27",
+    "\u2019 OR \uff07a\uff07=\uff07a",
+    "%",
+    "*",
+    "NULL",
+    "{city}",
+    "\x00' OR 'a'='a",
+    "\ud800' OR 'a'='a",
+)
+
+
+@pytest.mark.parametrize("claim", HOSTILE)
+def test_a_hostile_claim_shows_no_rows(reader: Connection, claim: str) -> None:
+    filtered = TableRule(columns=("store_id", "city"), rows=RowFilter(column="city", claim="city"))
+    policy = Policy(schema="shop", tables={"stores": filtered})
+    verdict = check("SELECT city FROM stores", policy, {"city": claim})
+    if isinstance(verdict, Approved):
+        assert answer(reader, verdict.sql) == []
+    else:  # what no text in PostgreSQL can hold
+        assert not claim.isprintable()
+
+
 def approved(sql: str, policy: Policy, claims: Claims) -> str:
     verdict = check(sql, policy, claims)
     assert isinstance(verdict, Approved), verdict

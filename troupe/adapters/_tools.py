@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import typing
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from typing import Any
 
-from troupe.runtime.contract import Event, Value
+from troupe.runtime.contract import Event
 from troupe.runtime.model_use import ModelUse
-from troupe.runtime.person import Person
+from troupe.runtime.person import Person, fields_of
 
 _LONGEST_NAME = 64
 """Characters of a tool's name (Amazon Bedrock, API reference of ToolSpecification)."""
@@ -22,6 +21,7 @@ def tool(contract: type[Event], given: Container[str]) -> dict[str, Any]:
         raise ValueError(f"{name} cannot be offered to a model: a tool's name has at most {_LONGEST_NAME} characters.")
     schema = contract.model_json_schema()
     left_out = {field for field in contract.model_fields if field in given}
+    # A model fills in neither what it used nor who a person is.
     left_out |= {*fields_of(contract, ModelUse), *fields_of(contract, Person)}
     asked: dict[str, Any] = {
         "type": "object",
@@ -32,16 +32,6 @@ def tool(contract: type[Event], given: Container[str]) -> dict[str, Any]:
     if definitions := _reached(asked, schema.get("$defs", {})):
         asked["$defs"] = definitions
     return {"toolSpec": {"name": name, "description": _said(contract), "inputSchema": {"json": asked}}}
-
-
-def fields_of(contract: type[Event], kind: type[Value]) -> Iterator[str]:
-    """The fields of one kind, or of that kind or None: what the model used, or who a person is.
-
-    A model fills in neither, and is not told who a person is.
-    """
-    for name, field in contract.model_fields.items():
-        if kind in (field.annotation, *typing.get_args(field.annotation)):
-            yield name
 
 
 def _said(contract: type[Event]) -> str:

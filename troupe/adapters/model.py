@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from troupe.adapters._tools import fields_of, tool
+from troupe.adapters._tools import tool
 from troupe.runtime.aws import client
 from troupe.runtime.context import Retry
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import first_fault, wire
 from troupe.runtime.model_use import ModelUse
 from troupe.runtime.needs import Grant, Need
-from troupe.runtime.person import Person
+from troupe.runtime.person import Person, fields_of
 from troupe.runtime.settings import RuntimeSettings
 
 PARAMETER = "model"

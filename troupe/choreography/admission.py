@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import first_fault
+from troupe.runtime.person import Person, fields_of
 from troupe.runtime.signature import EventType
 
 
@@ -54,6 +55,11 @@ def fill(contract: EventType, data: dict[str, Any]) -> Event:
         return contract.model_validate(data)
     except ValidationError as error:
         raise AdmissionError(f"The data breaks the contract {contract.type_name()}: {first_fault(error)}") from None
+
+
+def spoken(contract: EventType, data: dict[str, Any], by: str) -> Event:
+    """The event as this person says it, whatever the data claims; raises as `fill`."""
+    return fill(contract, {**data, **{name: {"id": by} for name in fields_of(contract, Person)}})
 
 
 def _example(contract: EventType) -> str:

@@ -69,7 +69,8 @@ def show(answer: Answer, played: Played) -> None:
     if answer.outcome == "answered":
         _print_rows(answer)
     else:
-        console.print(Text.assemble((f"{_REFUSED[answer.outcome]}  ", "red"), plain(answer.reason)))
+        label = ("Waiting for somebody.", "yellow") if answer.request else (_REFUSED[answer.outcome], "red")
+        console.print(Text.assemble(label, "  ", plain(answer.reason)))
         if answer.helps:
             console.print(f"What would help: {plain(answer.helps)}")
         console.print()

@@ -36,6 +36,8 @@ class Answer:
     """Questions that can be answered."""
     reason: str = ""
     helps: str = ""
+    request: str = ""
+    """What waits for somebody's word (`troupe inbox`); empty: nothing."""
 
     def as_json(self, events: Iterable[StoredEvent] = ()) -> dict[str, Any]:
         """The answer and the events that led to it as one JSON object."""
@@ -50,6 +52,7 @@ class Answer:
             "truncated": self.truncated,
             "view": str(self.view) if self.view else None,
             "suggestions": self.suggestions,
+            "request": self.request,
             "events": [_event(event) for event in events],
         }
 
@@ -57,7 +60,7 @@ class Answer:
 def read_answer(story: Story, view: Path | None) -> Answer:
     """Reads the answer off the events; `view` is where the page has been written."""
     told = {event.type: event.data for event in story.events if not event.divergent}
-    asked, failed = told.get("SQLGenerated", {}), told.get("QueryError", {})
+    asked, failed = told.get("SQLGenerated", {}), told.get("QueryError") or told.get("ApprovalRequested") or {}
     result = told.get("ResultsReady") or told.get("QuerySuccess") or {}
     outcome, reason, helps = _end(story)
     return Answer(
@@ -72,6 +75,7 @@ def read_answer(story: Story, view: Path | None) -> Answer:
         suggestions=next((list(data["suggestions"])[:3] for data in told.values() if data.get("suggestions")), []),
         reason=reason,
         helps=helps,
+        request=str((_waiting(story) or {}).get("request", "")),
     )
 
 
@@ -95,12 +99,9 @@ def _end(story: Story) -> tuple[Outcome, str, str]:
     """How it came out, why, and what would help."""
     if story.end is not None:
         return _ended(story.end)
-    if (asked := _unclear(story)) is not None:
-        return (
-            "clarification",
-            str(asked.get("reason", "")),
-            f'Say it in other words: troupe inbox answer {asked.get("request", "")} "…"',
-        )
+    if waiting := _waiting(story):
+        reason = " ".join(str(waiting[name]) for name in ("not_counted", "reason") if waiting.get(name))
+        return "clarification", reason, waiting["helps"]
     incident = next((event for event in story.events if event.type == "AgentFailed"), None)
     if incident is not None:
         data = incident.data
@@ -114,12 +115,27 @@ def _end(story: Story) -> tuple[Outcome, str, str]:
     )
 
 
-def _unclear(story: Story) -> dict[str, Any] | None:
-    """What the agents ask and nobody has answered yet."""
+_REQUESTS = {
+    "ClarificationRequested": (("ClarificationProvided",), 'Say it in other words: troupe inbox answer {} "…"'),
+    "ApprovalRequested": (
+        ("ApprovalGranted", "ApprovalDenied"),
+        "Somebody else decides: troupe inbox approve {0} --why …, or deny {0} --why …",
+    ),
+}
+"""What agents ask of people: what answers it, and how to."""
+
+
+def _waiting(story: Story) -> dict[str, Any] | None:
+    """What the agents ask and nobody has answered yet, with what `helps`."""
+    if story.end is not None:
+        return None
     told = [event for event in story.events if not event.divergent]
-    answered = {event.data.get("request") for event in told if event.type == "ClarificationProvided"}
-    asked = [event.data for event in told if event.type == "ClarificationRequested"]
-    return next((data for data in asked if data.get("request") not in answered), None)
+    for asked in (event for event in told if event.type in _REQUESTS):
+        answers, helps = _REQUESTS[asked.type]
+        request = asked.data.get("request")
+        if not any(event.type in answers and event.data.get("request") == request for event in told):
+            return {**asked.data, "helps": helps.format(request)}
+    return None
 
 
 _TRACE = "`troupe trace {0.correlation_id}` shows who did what; `troupe check` finds who is missing."
@@ -136,6 +152,8 @@ def _ended(end: StoredEvent) -> tuple[Outcome, str, str]:
                 data["reason"],
                 "Say it in words of the catalog, warehouse/catalog.yaml, or add yours there.",
             )
+        case "QuestionFailed" if data.get("rule") == "approval":
+            return "refused", data["reason"], "Ask for less, or ask again and speak with whoever decides."
         case "QueryError" | "QuestionFailed" if data["kind"] == "refused":
             rule = f" (rule: {data['rule']})" if data.get("rule") else ""
             return "refused", f"{data['reason']}{rule}", "What may be asked is written in warehouse/policy.yaml."

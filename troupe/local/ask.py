@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
-from troupe.choreography.admission import AdmissionError, fill
+from troupe.choreography.admission import AdmissionError, spoken
 from troupe.choreography.discovery import contracts
 from troupe.choreography.graph import read_project
 from troupe.local.answer import Answer, read_answer, write_view
@@ -41,6 +42,14 @@ def answer(root: Path, event: Event, correlation_id: str, say: Say, *, warehouse
         return read_answer(played.story, view), played
 
 
+def login() -> str:
+    """Who is at the keyboard, by the machine's word; empty where it has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
+
+
 def _event(root: Path, question: str) -> Event:
     contract = next((c for c in contracts(root) if c.type_name() == ASKED), None)
     if contract is None or not read_project(root).hearers(ASKED):
@@ -53,7 +62,7 @@ def _event(root: Path, question: str) -> Event:
     if not question:
         raise AskError(f'There is no question. Ask something such as: make ask Q="{contract.example["question"]}"')
     try:
-        return fill(contract, {"question": question})
+        return spoken(contract, {"question": question}, login())
     except AdmissionError as error:
         raise AskError(f"This question cannot be asked. {error}") from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from troupe.event_store.read import Reader, StoredEvent
 from troupe.operations.reach import Stage
@@ -15,12 +16,18 @@ from troupe.runtime.contract import Event
 from troupe.runtime.envelope import Envelope
 from troupe.runtime.publisher import Publisher
 
-ASKED, PROVIDED = "ClarificationRequested", "ClarificationProvided"
-_WAITS = (ASKED, PROVIDED)
+PROVIDED, GRANTED, DENIED = "ClarificationProvided", "ApprovalGranted", "ApprovalDenied"
+ANSWERED_BY = {"ClarificationRequested": (PROVIDED,), "ApprovalRequested": (GRANTED, DENIED)}
+"""What agents ask, and what people may say to it; both carry the id of the request in `request`."""
+_WAITS = (*ANSWERED_BY, *(answer for answers in ANSWERED_BY.values() for answer in answers))
 
 
 class UnknownRequest(ValueError):
     """There is no open request of this id; one sentence."""
+
+
+class OwnRequest(ValueError):
+    """Nobody approves what they asked themselves; one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +36,50 @@ class Request:
 
     id: str
     correlation_id: str
+    type: str
     question: str
     reason: str
     asked_at: datetime
+    behind: tuple[str, ...] = ()
+    """Ids of those whose question it is: the asker first, then who said it in other words."""
+    sql: str = ""
+    """What will run if it is approved."""
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The types that answer it."""
+        return ANSWERED_BY[self.type]
 
 
 def open_requests(reader: Reader, since: datetime, until: datetime) -> list[Request]:
     """Those asked in [since, until) that are unanswered and whose story has not ended, the oldest first."""
     told = [event for event in reader.window(since, until, types=_WAITS) if not event.divergent]
-    answered = {str(event.data.get("request")) for event in told if event.type == PROVIDED}
-    waiting = {r.id: r for r in _requests(told) if r.id not in answered}
+    answered = {str(event.data.get("request")) for event in told if event.type not in ANSWERED_BY}
+    waiting = {r.id: r for r in map(_request, (e for e in told if e.type in ANSWERED_BY)) if r.id not in answered}
     return sorted(
         (r for r in waiting.values() if reader.story(r.correlation_id).end is None), key=lambda r: (r.asked_at, r.id)
     )
 
 
-def named(requests: Iterable[Request], id: str) -> Request:
-    """The one request of this id, or of an id that begins so. Raises UnknownRequest."""
+def named(requests: Iterable[Request], id: str, answer: str) -> Request:
+    """The one request of this id, or of an id that begins so, that may be answered so. Raises UnknownRequest."""
     found = [request for request in requests if id and request.id.startswith(id)]
-    if len(found) == 1:
-        return found[0]
-    if found:
+    if len(found) > 1:
         raise UnknownRequest(f"{len(found)} requests begin with {id[:50]}; give more of the id.")
-    raise UnknownRequest(
-        f"Nothing waits for an answer to {id[:50]!r}: it was never asked, has been answered, or its story has ended. "
-        "`troupe inbox` lists what waits."
-    )
+    if not found:
+        raise UnknownRequest(
+            f"Nothing waits for an answer to {id[:50]!r}: it was never asked, has been answered, or its story has "
+            "ended. `troupe inbox` lists what waits."
+        )
+    if answer not in found[0].answers:
+        raise UnknownRequest(f"{found[0].id} waits for {' or '.join(found[0].answers)}, not for {answer}.")
+    return found[0]
+
+
+def require_another(request: Request, answer: str, by: str) -> None:
+    """Raises OwnRequest when somebody is about to approve what they asked, or said in other words, themselves."""
+    if answer == GRANTED and by in request.behind:
+        raise OwnRequest(f"{by} asked this, and nobody approves their own request: somebody else has to.")
 
 
 class NotProvided(RuntimeError):
@@ -69,13 +94,19 @@ def provide(stage: Stage, request: Request, answer: Event) -> None:
         raise NotProvided(f"The answer was not published: {next(iter(refused.values()))}")
 
 
-def _requests(told: Iterable[StoredEvent]) -> Iterable[Request]:
-    for event in told:
-        if event.type == ASKED:
-            yield Request(
-                id=str(event.data.get("request", "")),
-                correlation_id=event.metadata.correlation_id,
-                question=str(event.data.get("question", "")),
-                reason=str(event.data.get("reason", "")),
-                asked_at=event.metadata.occurred_at,
-            )
+def _request(event: StoredEvent) -> Request:
+    data = event.data
+    return Request(
+        id=str(data.get("request", "")),
+        correlation_id=event.metadata.correlation_id,
+        type=event.type,
+        question=str(data.get("question", "")),
+        reason=" ".join(str(data[name]) for name in ("not_counted", "reason") if data.get(name)),
+        asked_at=event.metadata.occurred_at,
+        behind=tuple(_ids([data.get("asked_by"), *(data.get("reworded_by") or [])])),
+        sql=str(data.get("sql", "")),
+    )
+
+
+def _ids(persons: Iterable[Any]) -> Iterable[str]:
+    return (str(person["id"]) for person in persons if isinstance(person, dict) and person.get("id"))

@@ -12,13 +12,15 @@ def test_reads_a_policy() -> None:
         schema: farm
         tables:
           fields:
+          wages: {approve: true}
           farmers: {columns: [id, name], deny: [salary], mask: {name: initial}, rows: {column: owner, claim: farm}}
         limits: {max_rows: 5}
         """,
         "policy.yaml",
     )
     assert policy.schema_name == "farm" and policy.limits.max_rows == 5 and policy.limits.timeout_s == 10
-    assert policy.tables["fields"].columns is None
+    assert policy.tables["fields"].columns is None and not policy.tables["fields"].approve
+    assert policy.tables["wages"].columns is None and policy.tables["wages"].approve
     farmers = policy.tables["farmers"]
     assert farmers.mask == {"name": Mask.INITIAL} and farmers.rows and farmers.rows.claim == "farm"
 
@@ -39,6 +41,8 @@ def test_a_list_of_tables_is_a_policy_without_rules() -> None:
         ("tables: {a: {columns: [b], mask: {c: blank}}}", "c: masked, but not in `columns`"),
         ("tables: {a: {columns: [b], mask: {b: rot13}}}", "at tables.a.mask.b: Input should be 'blank', 'initial'"),
         ("tables: {a: {colums: [b]}}", "at tables.a.colums: Extra inputs are not permitted"),
+        ("tables: {a: }\nlimits: {max_cost: 5, approve_above_cost: 5}", "approve_above_cost has to be below max_cost"),
+        ("tables: {a: }\nlimits: {max_rows: 5, approve_above_rows: 6}", "approve_above_rows has to be within max_rows"),
         ("tables: {a: }\nlimits: {max_rows: 0}", "at limits.max_rows: Input should be greater than"),
     ],
 )

@@ -22,7 +22,7 @@ from troupe.local.simulation.replays import Operator, Replays
 from troupe.local.simulation.scheduler import NoRest, Scheduler
 from troupe.local.simulation.story import Story
 from troupe.local.simulation.thinking import Thinking
-from troupe.local.simulation.warehouse import in_place_of_the_warehouse
+from troupe.local.simulation.warehouse import StandIn, in_place_of_the_warehouse
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import Envelope
 
@@ -60,6 +60,7 @@ class Theatre:
             raise NothingToPlay(
                 f"{root / 'contracts'} declares no event with root=True and an example; a story begins with one."
             )
+        self._stand_ins: list[StandIn] = []
         self._standing = invariants.roles_keep_to_their_signatures(cloud, self.agents)
 
     @classmethod
@@ -72,7 +73,7 @@ class Theatre:
         with ExitStack() as closing:
             cloud = closing.enter_context(LocalCloud.boot(root, assembly=assembly))
             theatre = cls(cloud, root, operator)
-            closing.enter_context(in_place_of_the_warehouse(theatre.agents.values(), root))
+            theatre._stand_ins = closing.enter_context(in_place_of_the_warehouse(theatre.agents.values(), root))
             yield theatre
 
     def play(
@@ -83,6 +84,8 @@ class Theatre:
         cloud.reset(seed)
         cloud.parameters.put(cloud.names.parameter(WAREHOUSE), '{"url": "simulation:"}')
         dice = Dice(seed, climate(seed) if rates is None else rates, without=without)
+        for stand_in in self._stand_ins:
+            stand_in.dice = dice
         story, record = Story(cloud.clock), Record(cloud.names)
         faults = Faults(cloud, dice, record, story)
         replays = Replays(self._operator, cloud, self.agents, dice, faults, record, story)
@@ -93,15 +96,15 @@ class Theatre:
                 people = People.of(self.agents.values(), self._contracts)
                 record.awaiting_people |= set(people.answers)
                 scheduler.play([lambda: self._publish(dice, record, story)] * (1 + dice.below("roots", _MOST_ROOTS)))
-                while replies := people.reply(record, cloud.publish):
+                while replies := people.reply(record, cloud.publish, dice):
                     scheduler.play(replies)
-                self._rest(scheduler, people, record)
+                self._rest(scheduler, people, record, dice)
                 found += invariants.violations(cloud, self.agents, record, healed=False)
                 for _ in range(_HEALINGS):
                     if not scheduler.redrive():
                         break
                     story.tell("all dead letters are sent back")
-                    self._rest(scheduler, people, record)
+                    self._rest(scheduler, people, record, dice)
                 else:
                     dead = [source.queue for source, _ in scheduler.dead_letters()]
                     found += [f"1: a dead letter of {queue} comes back although nothing fails." for queue in dead]
@@ -110,10 +113,10 @@ class Theatre:
                 found.append(f"5: {endless}")
         return Outcome(seed, list(dict.fromkeys(found)), list(dice.struck), record.deliveries, story.lines)
 
-    def _rest(self, scheduler: Scheduler, people: People, record: Record) -> None:
+    def _rest(self, scheduler: Scheduler, people: People, record: Record, dice: Dice) -> None:
         """Until nothing moves, and nobody waits for an answer."""
         scheduler.rest()
-        while replies := people.reply(record, self.cloud.publish):
+        while replies := people.reply(record, self.cloud.publish, dice):
             for reply in replies:
                 reply()
             scheduler.rest()

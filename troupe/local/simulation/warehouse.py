@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from troupe.local.simulation.dice import Dice
 from troupe.runtime.agent import Agent
 
 _CATEGORIES = {"text": "S", "integer": "N", "bigint": "N", "numeric": "N", "boolean": "B", "date": "D"}
@@ -47,6 +48,8 @@ class StandIn:
     def __init__(self, schema: Path) -> None:
         self._structure = json.dumps(list(_tables(schema.read_text(encoding="utf-8"))) if schema.exists() else [])
         self.asked = 0
+        self.dice: Dice | None = None
+        """Of the run that is being played."""
 
     def fetch(self, sql: str, *, timeout_s: float, max_rows: int) -> _Rows:
         """One row for what the catalog asks, up to five for a question."""
@@ -61,8 +64,8 @@ class StandIn:
         return _Rows(columns, rows)
 
     def explain(self, sql: str, *, timeout_s: float) -> _Plan:
-        """Nothing is costly here."""
-        return _Plan()
+        """From next to nothing to far too costly, so that policies have something to decide."""
+        return _Plan(cost=10 ** (3 + self.dice.below("cost", 9) / 2)) if self.dice else _Plan()
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -72,15 +75,17 @@ class StandIn:
 
 
 @contextmanager
-def in_place_of_the_warehouse(agents: Iterable[Agent], root: Path) -> Iterator[None]:
-    """While this is open, every need that connects to a warehouse gets the stand-in."""
+def in_place_of_the_warehouse(agents: Iterable[Agent], root: Path) -> Iterator[list[StandIn]]:
+    """While this is open, every need that connects to a warehouse gets a stand-in of its own."""
     needs = {need for agent in agents for handler in agent.handlers for need in handler.needs.values()}
+    stand_ins = []
     with ExitStack() as closing:
         for need in needs:
             if hasattr(need, "connect") and hasattr(need, "catalog"):
-                made = need(StandIn(root / "warehouse" / "schema.sql"), root / "warehouse" / "catalog.yaml")  # type: ignore[call-arg]
+                stand_ins.append(StandIn(root / "warehouse" / "schema.sql"))
+                made = need(stand_ins[-1], root / "warehouse" / "catalog.yaml")  # type: ignore[call-arg]
                 closing.enter_context(patch.object(need, "connect", _giving(made)))
-        yield
+        yield stand_ins
 
 
 def _giving(made: Any) -> Any:
