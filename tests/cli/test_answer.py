@@ -106,7 +106,27 @@ def test_a_question_back_says_how_to_answer_it() -> None:
     assert (answer.outcome, answer.reason) == ("clarification", "Three statements failed.")
     assert "troupe inbox answer 5f0c" in answer.helps
     provided = event("ClarificationProvided", {"request": "5f0c", "question": "?"}, asked)
-    assert read_answer(story(ASKED, asked, provided), None).outcome == "failed"
+    assert answer.request == "5f0c"
+    told = read_answer(story(ASKED, asked, provided), None)
+    assert (told.outcome, told.request) == ("failed", "")
+
+
+@pytest.mark.parametrize("type_", ["ApprovalGranted", "ApprovalDenied"])
+def test_what_waits_for_an_approval_says_what_would_run_and_how_to_decide(type_: str) -> None:
+    wanted = {"request": "9d41", "reason": "It is costly.", "not_counted": "Ada asked.", "sql": "SELECT 3"}
+    asked = event("ApprovalRequested", wanted, event("SQLGenerated", TRANSLATED, ASKED))
+    answer = read_answer(story(ASKED, event("SQLGenerated", TRANSLATED, ASKED), asked), None)
+    assert (answer.outcome, answer.reason, answer.sql) == ("clarification", "Ada asked. It is costly.", "SELECT 3")
+    assert "troupe inbox approve 9d41" in answer.helps and answer.as_json()["request"] == "9d41"
+    decided = event(type_, {"request": "9d41", "why": "So."}, asked)
+    assert read_answer(story(ASKED, asked, decided), None).request == ""
+
+
+def test_a_denial_says_who_and_why_and_not_what_the_policy_allows() -> None:
+    denied = {"kind": "refused", "sql": "SELECT 3", "reason": "grace denied the approval: No.", "rule": "approval"}
+    answer = read_answer(story(ASKED, event("QuestionFailed", denied, ASKED, terminal=True)), None)
+    assert (answer.outcome, answer.reason) == ("refused", "grace denied the approval: No.")
+    assert "policy" not in answer.helps
 
 
 def test_no_page_no_file(tmp_path: Path) -> None:

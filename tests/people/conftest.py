@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from contracts.query import QueryReceived
+from functions.query.sql_runner import agent as sql_runner
+from functions.query.sql_runner.policy import parse_policy
 from tests.model.bedrock import decided
+from troupe import Person
 from troupe.event_store.read import StoredEvent
 from troupe.local.backends import Response
 from troupe.local.calls import Call
@@ -18,6 +21,7 @@ from troupe.local.cloud import LocalCloud
 from troupe.runtime.contract import Event
 from troupe.runtime.settings import project_root
 
+ADA = Person(id="ada")
 MODEL = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 
@@ -39,8 +43,8 @@ class Theatre:
     def translates(self, *statements: str) -> None:
         self.answers += [decided("SQLGenerated", sql=sql, reading="stores") for sql in statements]
 
-    def ask(self, question: str = "How many stores are there?") -> str:
-        return self.say(QueryReceived(question=question))
+    def ask(self, question: str = "How many stores are there?", by: Person = ADA) -> str:
+        return self.say(QueryReceived(question=question, asked_by=by))
 
     def say(self, event: Event, correlation_id: str = "") -> str:
         correlation_id = self.cloud.publish(event, correlation_id)
@@ -63,7 +67,7 @@ class Theatre:
         return 200, {"Content-Type": "application/json"}, json.dumps(self.answers.pop(0))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stage() -> Iterator[Theatre]:
     with LocalCloud.boot(project_root()) as cloud:
         theatre = Theatre(cloud)
@@ -75,3 +79,14 @@ def stage() -> Iterator[Theatre]:
 def theatre(stage: Theatre) -> Theatre:
     stage.reset()
     return stage
+
+
+@pytest.fixture
+def under(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts another policy in the place of the sample's, for one test."""
+
+    def put(text: str) -> None:
+        policy = parse_policy(text, "the test's policy")
+        monkeypatch.setattr(sql_runner, "load_policy", lambda path: policy)
+
+    return put

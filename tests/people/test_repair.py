@@ -12,7 +12,7 @@ from tests.people.conftest import MODEL, Theatre
 from troupe import Person
 from troupe.local.answer import read_answer
 from troupe.operations.reach import Stage
-from troupe.operations.requests import NotProvided, Request, UnknownRequest, named, open_requests, provide
+from troupe.operations.requests import PROVIDED, NotProvided, Request, UnknownRequest, named, open_requests, provide
 from troupe.runtime.publisher import Publisher
 
 GOOD = "SELECT COUNT(*) AS stores FROM stores"
@@ -73,19 +73,21 @@ def test_the_inbox_holds_what_is_open(theatre: Theatre) -> None:
 
     assert waiting() == [story]
     (request,) = open_requests(theatre.cloud.reader, since, until)
-    assert named([request], request.id[:4]) == request and request.question == "How many stores are there?"
+    assert named([request], request.id[:4], PROVIDED) == request and request.question == "How many stores are there?"
     theatre.translates(GOOD)
     theatre.say(ClarificationProvided(request=request.id, question="Count stores", provided_by=Person(id="ada")), story)
     assert waiting() == []
     with pytest.raises(UnknownRequest, match="Nothing waits"):
-        named([], request.id)
+        named([], request.id, PROVIDED)
 
 
 def test_an_answer_to_a_running_stage_goes_over_its_bus(theatre: Theatre) -> None:
     theatre.translates(BAD, BAD, BAD)
     story = theatre.ask()
     asked = theatre.last(story, "ClarificationRequested")
-    request = Request(asked["request"], story, asked["question"], asked["reason"], datetime.now(UTC))
+    request = Request(
+        asked["request"], story, "ClarificationRequested", asked["question"], asked["reason"], datetime.now(UTC)
+    )
     here = Stage(theatre.cloud.names, "arn:aws:iam::1:user/ada", "no-bucket", 0)
     theatre.translates(GOOD)
     provide(
@@ -100,7 +102,7 @@ def test_an_answer_to_a_running_stage_goes_over_its_bus(theatre: Theatre) -> Non
 
 def test_an_answer_that_the_bus_refuses_is_told(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Publisher, "publish", lambda self, events: {e.metadata.id: "AccessDenied: no" for e in events})
-    request = Request("abc", "c-1", "How many?", "Because.", datetime.now(UTC))
+    request = Request("abc", "c-1", "ClarificationRequested", "How many?", "Because.", datetime.now(UTC))
     said = ClarificationProvided(request="abc", question="Count stores", provided_by=Person(id="ada"))
     with pytest.raises(NotProvided, match="not published: AccessDenied: no"):
         provide(Stage(theatre.cloud.names, "ada", "no-bucket", 0), request, said)
@@ -112,15 +114,6 @@ def test_an_answer_to_something_else_leads_nowhere(theatre: Theatre) -> None:
     theatre.say(ClarificationProvided(request="another", question="Count stores", provided_by=Person(id="ada")), story)
     assert theatre.cloud.reader.story(story).end is None
     assert theatre.types(story).count("SQLGenerated") == 3
-
-
-def test_what_nobody_answers_ends_by_the_watchdog(theatre: Theatre) -> None:
-    theatre.translates(BAD, BAD, BAD)
-    story = theatre.ask()
-    theatre.cloud.run_for(2 * 3600)
-    end = theatre.cloud.reader.story(story).end
-    assert end is not None and end.type == "ChoreographyAbandoned"
-    assert "ClarificationProvided" in end.data["reason"]
 
 
 def test_the_model_s_sql_passes_the_same_guard(theatre: Theatre) -> None:
