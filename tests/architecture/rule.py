@@ -9,7 +9,8 @@ OURS = ("app", "benchmarks", "contracts", "functions", "stacks", "tests", "troup
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "troupe.runtime": (),
-    "troupe.adapters": (RUNTIME,),
+    # An adapter is the door through which an agent reads the past: what it may see is then a grant of its signature.
+    "troupe.adapters": ("troupe.event_store", RUNTIME),
     "troupe.event_store": (RUNTIME,),
     "troupe.operations": ("troupe.event_store", RUNTIME),
     "troupe.choreography": (RUNTIME,),

@@ -213,7 +213,7 @@ def test_a_refusal_is_one_sentence_and_leaves_no_trace(
         (
             ["Begun"],
             {"needs": ["oracle"]},
-            "no need called oracle; there are context, mail, model, payments, warehouse",
+            "no need called oracle; there are claims, context, history, mail, model, payments, warehouse",
         ),
         (["Begun"], {"join": True}, "A join waits for several events"),
         (["OrderPlaced", "StockReserved"], {"join_on": "item"}, "StockReserved has no field item"),

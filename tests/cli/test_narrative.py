@@ -107,7 +107,7 @@ def test_giving_up_retries_silence_and_open_work_are_told() -> None:
     assert said[1:] == [
         "But till gave up on OrderPlaced at attempt 5 and said AgentFailed. Agent: shop.till; attempts: 5.",
         "Enter stock: keeps the shelves. It heard OrderPlaced at attempt 3 and said StockReserved. Goods lie ready.",
-        "Post heard StockReserved and said nothing.",
+        "Post heard StockReserved and acted on it, which is no event.",
         "It has no end: it is stuck. Still open: shop.till gave up on OrderPlaced: It broke.",
         "troupe trace c-1",
     ]
@@ -125,23 +125,32 @@ def test_time_that_passed_is_told_and_only_what_is_new() -> None:
     ]
 
 
-def test_further_stories_are_summed_up_and_strangers_get_a_word() -> None:
+def test_further_stories_are_summed_up() -> None:
     ended, open_ = (Trace(story(*events), "troupe", BEGAN) for events in ((PLACED, RESERVED, PAID, SHIPPED), (PLACED,)))
-    teller = narrator()
-    assert teller.again([ended, ended, open_]).text == (
+    assert narrator().again([ended, ended, open_]).text == (
         "The same 3 times more: 2 ended with OrderShipped and 1 did not end."
     )
+
+
+def test_of_a_scene_its_own_story_is_told_in_full_and_strangers_get_a_word() -> None:
     note = event("Note", {}, source="troupe.other.scribe")
-    assert teller.meanwhile(Trace(story(note), "troupe", BEGAN), [note]).text == (
-        "Meanwhile other.scribe said Note: `troupe trace c-1`."
-    )
+    strangers = [StoredEvent({**note.item, "pk": {"S": f"C#n-{n}"}}) for n in (1, 2)]
+    own = StoredEvent({**PLACED.item, "pk": {"S": "C#c-1"}})
+    known = {"c-1": [own], "n-1": [strangers[0]], "n-2": [strangers[1]]}
+    traces = {id: Trace(story(*events), "troupe", BEGAN) for id, events in known.items()}
+    passages = list(narrator().act(("c-1",), [own, *strangers], traces.__getitem__))
+    assert [p.text for p in passages[1:]] == [
+        "It has no end so far.",
+        "troupe trace c-1",
+        "Meanwhile other.scribe said Note in 2 stories; one of them: `troupe trace n-1`.",
+    ]
 
 
 def test_only_short_and_new_values_are_salient() -> None:
     said = Salient()
     data = {
         "order_id": "o-1",
-        "page": "<html>" + "x" * 99,
+        "page": "<html>" + "x" * 199,
         "none": None,
         "who": {"id": "ada", "claims": {}},
         "n": 12345,
@@ -149,5 +158,6 @@ def test_only_short_and_new_values_are_salient() -> None:
     assert said.of(data) == "order id: o-1; who: ada; n: 12,345"
     assert said.of(data | {"n": 2, "lines": [{"sku": "lamp", "count": 2}]}) == "n: 2; lines: lamp 2"
     assert Salient().of({"text": "word " * 99})[-1] == "…"
+    assert Salient().of({"at": "2026-11-27T10:30:59.5Z"}) == "at: 2026-11-27 10:30 UTC"
     assert Salient().of({"many": list(range(10, 99))}) == "many: 89 of them"
     assert Salient().of(["no", "object"]) == ""

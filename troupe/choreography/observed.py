@@ -14,13 +14,11 @@ from typing import Literal
 from troupe.choreography.discovery import PLATFORM_EVENTS
 from troupe.choreography.graph import PLATFORM, Graph
 from troupe.runtime.envelope import Cause, Envelope
-from troupe.runtime.incidents import AgentFailed
+from troupe.runtime.reactions import Place, Reactions
 
 Standing = Literal["declared", "undeclared", "unseen", "silent"]
 """Seen and declared; seen, never declared; declared, never seen; declared, and such that nothing of it can be seen."""
 
-Place = tuple[str, str]
-"""An event by its correlation and id."""
 Way = tuple[str, str, str]
 """Source, type and target, as in an Arrow."""
 
@@ -55,40 +53,23 @@ class _Seen:
     count: int = 0
 
 
-def _reacting(event: Envelope) -> str:
-    """Who reacted: the source, or the agent in whose name it is said that it failed."""
-    if event.type == AgentFailed.type_name() and isinstance(event.data, dict) and "agent" in event.data:
-        return str(event.data["agent"])
-    return event.source
-
-
-class Observation:
+class Observation(Reactions):
     """Takes events as they are read; tells the arrows afterwards. Keeps a few words per event, not the events."""
 
     def __init__(self, app: str) -> None:
+        super().__init__()
         self._prefix = f"{app}."
-        self._known: dict[Place, tuple[str, str, float]] = {}
-        """Per event its source, type and time in seconds."""
-        self._reactions: dict[tuple[Place, str], tuple[float, bool]] = {}
-        """Per cause and reacting source: when it reacted first, and whether with a failure."""
         self._failed: set[Place] = set()
         self._away: dict[Place, Cause] = {}
         self._outside: set[Place] = set()
 
     def add(self, event: Envelope) -> None:
         """Takes one event, in any order."""
+        super().add(event)
         m = event.metadata
-        place = (m.correlation_id, m.id)
-        at = m.occurred_at.timestamp()
-        self._known[place] = (event.source, event.type, at)
         if m.failure:
-            self._failed.add(place)
-        for cause in m.causes:
-            from_ = (cause.correlation_id, cause.id)
-            self._away[from_] = cause
-            by = _reacting(event)
-            first, failed = self._reactions.get((from_, by), (at, False))
-            self._reactions[from_, by] = (min(first, at), failed or m.failure)
+            self._failed.add((m.correlation_id, m.id))
+        self._away |= {(cause.correlation_id, cause.id): cause for cause in m.causes}
 
     def away(self) -> list[Cause]:
         """Causes that have not been taken, since they lie before the window; to be fetched, and given to `beside`."""
@@ -129,15 +110,13 @@ class Observation:
     def _seen(self, graph: Graph) -> dict[Way, _Seen]:
         seen: dict[Way, _Seen] = {}
         reacted_to = set()
-        for (place, by), (first, failed) in self._reactions.items():
-            if place not in self._known:
-                continue
-            reacted_to.add(place)
-            source, type_, at = self._known[place]
-            told = seen.setdefault((self._who(graph, source, type_), type_, self._name(by)), _Seen())
+        for reaction in self.each():
+            reacted_to.add(reaction.place)
+            source = self._who(graph, reaction.source, reaction.type)
+            told = seen.setdefault((source, reaction.type, self._name(reaction.by)), _Seen())
             told.count += 1
-            told.waited_ms.append(max(0.0, round((first - at) * 1000, 3)))
-            told.failures += failed
+            told.waited_ms.append(reaction.waited_ms)
+            told.failures += reaction.failed
         for place, (source, type_, _) in self._known.items():
             if place in reacted_to or place in self._outside:
                 continue

@@ -16,10 +16,12 @@ from troupe.choreography.graph import PLATFORM, Graph, read_project
 from troupe.cli.salient import Salient
 from troupe.event_store.read import StoredEvent
 from troupe.event_store.trace import Step, Trace, age
-from troupe.runtime.incidents import AgentFailed
+from troupe.runtime.incidents import AgentFailed, ChoreographyStalled, JoinExpired
 from troupe.runtime.parts import AgentPart, HandlerPart
 
 Tone = Literal["begins", "goes on", "goes wrong", "aside", "ends", "stuck", "trace"]
+_STUCK = (AgentFailed.type_name(), ChoreographyStalled.type_name(), JoinExpired.type_name())
+"""Incidents after which a story does not go on by itself."""
 _NOTICED_S = 1.0
 """A pause of fewer seconds is not worth a word."""
 
@@ -34,11 +36,12 @@ class Passage:
 
 @dataclass(slots=True)
 class Narrator:
-    """Tells one demo; who has been introduced, and what has been said of a story, is not said again."""
+    """Tells one demo; who was introduced, what a type means and what was said of a story is not said again."""
 
     graph: Graph
     agents: Sequence[AgentPart]
     domain: str
+    _explained: set[str] = field(default_factory=set)
     _introduced: set[str] = field(default_factory=set)
     _said: dict[str, Salient] = field(default_factory=dict)
 
@@ -55,11 +58,15 @@ class Narrator:
         yield from self.tell(trace(stories[0]), new[stories[0]])
         if len(stories) > 1:
             yield self.again([trace(id) for id in stories[1:]])
+        others: dict[str, list[str]] = {}
         for id in [id for id in new if id not in stories]:
             if any(self._is_ours(event) for event in new[id]):
                 yield from self.tell(trace(id), new[id])
             else:
-                yield self.meanwhile(trace(id), new[id])
+                others.setdefault(self._meanwhile(trace(id), new[id]), []).append(id)
+        for what, ids in others.items():
+            often = f" in {len(ids):,} stories; one of them" if len(ids) > 1 else ""
+            yield Passage(f"Meanwhile {what}{often}: `troupe trace {ids[0]}`.", "aside")
 
     def _is_ours(self, event: StoredEvent) -> bool:
         node = self.graph.events.get(event.type)
@@ -88,13 +95,9 @@ class Narrator:
         times = "once more" if len(traces) == 1 else f"{len(traces):,} times more"
         return Passage(f"The same {times}: {_listed(how)}.", "aside")
 
-    def meanwhile(self, trace: Trace, new: Sequence[StoredEvent]) -> Passage:
-        """A story of somebody else that began or went on meanwhile, in one sentence."""
+    def _meanwhile(self, trace: Trace, new: Sequence[StoredEvent]) -> str:
         who = dict.fromkeys(self._name(trace.who(event.source)) for event in new)
-        what = dict.fromkeys(event.type for event in new)
-        return Passage(
-            f"Meanwhile {_listed(who)} said {_listed(what)}: `troupe trace {trace.story.correlation_id}`.", "aside"
-        )
+        return f"{_listed(who)} said {_listed(dict.fromkeys(event.type for event in new))}"
 
     def _decision(self, trace: Trace, steps: Sequence[Step], said: Salient, pause: float) -> Passage:
         event = steps[0].event
@@ -120,13 +123,19 @@ class Narrator:
         name = "it" if entered else self._name(who)
         causes = _listed(dict.fromkeys(e.type for e in heard))
         wrong = first.event.metadata.failure
-        mending = not wrong and not first.event.metadata.terminal and any(e.metadata.failure for e in heard)
-        lead = f"{after}{'but ' if wrong and heard else 'to put that right, ' if mending else ''}"
+        mending = any(self._undoes(step.event) for step in steps) or (
+            not wrong and not first.event.metadata.terminal and any(e.metadata.failure for e in heard)
+        )
+        lead = f"{'to put that right, ' if mending else 'but ' if wrong and heard else ''}{after}"
         attempt = f" at attempt {first.attempt}" if first.attempt > 1 else ""
         if first.event.type == AgentFailed.type_name():
             return f"{entered}{_capital(lead + name)} gave up on {causes}{attempt} and said {types}."
         did = f" heard {causes}{attempt} and said" if heard else " said, on its own account,"
         return f"{entered}{_capital(lead + name)}{did} {types}."
+
+    def _undoes(self, event: StoredEvent) -> bool:
+        node = self.graph.events.get(event.type)
+        return node is not None and bool(node.terms.undoes)
 
     def _entrance(self, who: str) -> str:
         """The agent's introduction; empty when it has been introduced."""
@@ -139,7 +148,8 @@ class Narrator:
     def _event(self, step: Step, said: Salient) -> list[str]:
         event = step.event
         node = self.graph.events.get(event.type)
-        doc = _sentence(node.doc) if node else ""
+        doc = _sentence(node.doc) if node and event.type not in self._explained else ""
+        self._explained.add(event.type)
         fields = said.of(event.data)
         told = [f"{doc.rstrip('.')} ({fields})." if doc and fields else f"{_capital(fields)}." if fields else doc]
         if step.note == "superseded":
@@ -167,7 +177,8 @@ class Narrator:
                     passages.append(Passage(f"{_capital(name)} notes it, and waits for {_listed(missing)}.", "aside"))
             elif not answers and agent.id not in waiting and not event.divergent:
                 entered = self._entrance(agent.id)
-                heard = f"{'It' if entered else _capital(name)} heard {event.type} and said nothing."
+                silent = "said nothing" if handler.publishes else "acted on it, which is no event"
+                heard = f"{'It' if entered else _capital(name)} heard {event.type} and {silent}."
                 passages.append(Passage(entered + heard, "aside"))
         return passages
 
@@ -181,14 +192,14 @@ class Narrator:
 
     def _close(self, trace: Trace) -> list[Passage]:
         story = trace.story
-        waiting = [str(work) for tree in trace.steps for _, step in tree.walk() for work in step.waiting]
+        waiting = [str(work).rstrip(".") for tree in trace.steps for _, step in tree.walk() for work in step.waiting]
         still = f" Still open: {'; '.join(waiting)}." if waiting else ""
         if story.end is not None:
             so = "So it ended" if not story.end.metadata.failure else "So it ended, though not as hoped,"
             took = trace.took_ms / 1000
             after = f" after {age(took)}" if took >= _NOTICED_S else ""
             told = Passage(f"{so} with {story.end.type}{after}.{still}", "ends")
-        elif any(event.metadata.failure for event in story.events):
+        elif any(event.type in _STUCK for event in story.events):
             told = Passage(f"It has no end: it is stuck.{still}", "stuck")
         else:
             told = Passage(f"It has no end so far.{still}", "stuck" if waiting else "ends")

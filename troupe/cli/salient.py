@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+_MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|\+00:00)")
 _MOST = 4
-_LONGEST = 72
+_LONGEST = 120
 """Characters of one value."""
 
 
@@ -35,7 +37,7 @@ def _text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"{value:,}"
     if isinstance(value, str):
-        text = " ".join(value.split()).rstrip(".")
+        text = _MOMENT.sub(r"\1 \2 UTC", " ".join(value.split()).rstrip("."))
         return text if len(text) <= _LONGEST else "" if text.startswith("<") else f"{text[: _LONGEST - 1]}…"
     words = list(_words(value))
     text = ", ".join(words)

@@ -41,10 +41,8 @@ class Stage:
         self._require_hearers(scene.publish)
         event = event_of(scene, contracts(self.cloud.root), self._latest)
         goes_on = self._stories[scene.story - 1] if scene.story else ""
-        stories = []
-        for _ in range(scene.times):
-            stories.append(self.cloud.publish(event, goes_on))
-            self.cloud.run_until_idle()
+        stories = [self.cloud.publish(event, goes_on) for _ in range(scene.times)]
+        self.cloud.run_until_idle()
         if scene.later:
             self.cloud.run_for(scene.later)
             self.cloud.run_until_idle()
