@@ -108,7 +108,7 @@ def test_the_report_says_who_decided_what_with_what() -> None:
     for said in (
         "The record holds: every digest of 2 events and 1 payload was computed anew",
         "- decided by `query.sql-agent`, handler `translate`, version `v1`, at attempt 2",
-        "- on the evidence of `QueryReceived` `queryreceived`, digest `",
+        "- on the evidence of `QueryReceived` from `cli` `queryreceived`, digest `",
         "- with the model `some-model-1`, prompt hash `abc123`",
         "It has not ended; its latest event is 3 s old.",
         "- no end: no terminal event is stored",
@@ -154,6 +154,7 @@ def test_nothing_from_events_becomes_part_of_the_report() -> None:
         t.content for t, n in zip(tokens[1:], tokens, strict=False) if n.type == "heading_open" and n.tag != "h3"
     ] == [
         "Accountability report",
+        "Who decided how it ended",
         "Who decided what",
         "Who approved, answered or intervened",
         "How it ended",

@@ -16,9 +16,12 @@ def write(trace: Trace, findings: Sequence[Finding], payloads: int = 0) -> str:
 
     findings: what `verify_story` found; payloads: how many payloads it looked at.
     """
+    # By depth, so that whoever reads has met every cause before what followed from it, also those of a join.
     steps = [step for tree in trace.steps for _, step in tree.walk()]
+    steps.sort(key=lambda step: (step.event.metadata.depth, step.event.metadata.occurred_at))
     blocks = [
         ["# Accountability report", *_summary(trace, findings, payloads)],
+        ["## Who decided how it ended", *_verdict(trace)],
         ["## Who decided what", *(_decision(trace, step) for step in steps)],
         ["## Who approved, answered or intervened", *(_people(trace, steps) or ["Nobody had to."])],
         ["## How it ended", *_ends(trace, steps)],
@@ -48,6 +51,37 @@ def _summary(trace: Trace, findings: Sequence[Finding], payloads: int) -> Iterat
         yield f"The record holds: every digest of {checked} was computed anew, along all causes."
 
 
+def _verdict(trace: Trace) -> Iterator[str]:
+    """From the end back to the decision that took several events together, or to where it began."""
+    made = {e.metadata.id: e for e in trace.story.events if not e.divergent}
+    event = trace.story.end
+    if event is None:
+        yield "Nobody yet."
+        return
+    lines = []
+    while True:
+        causes = [made[cause.id] for cause in event.metadata.causes if cause.id in made]
+        verb = "decided" if event.metadata.causes else "published"
+        lines.append(f"- {_code(event.type)} was {verb} by {_who(trace, event)}{_because(_data(event))}")
+        if len(event.metadata.causes) != 1 or not causes:
+            break
+        event = causes[0]
+    if len(causes) > 1:
+        lines.append(
+            f"- on the evidence of {_count(len(event.metadata.causes), 'event')} together, none of them alone:"
+        )
+        for cause in sorted(causes, key=lambda e: e.source):
+            lines.append(
+                f"  - {_code(cause.type)} from {_who(trace, cause)} said {_code(evidence.short(_data(cause)))}"
+            )
+    yield "\n".join(lines)
+
+
+def _because(data: object) -> str:
+    why = evidence.said(data, ("error", *evidence.WHY))
+    return f": {_code(why)}" if why else ""
+
+
 def _decision(trace: Trace, step: Step) -> str:
     event, m = step.event, step.event.metadata
     decision = trace.decided.get(m.id)
@@ -60,10 +94,13 @@ def _decision(trace: Trace, step: Step) -> str:
     note = f" ({step.note})" if step.note else ""
     lines = [f"### {_code(event.type)}{note}", f"- {'decided' if m.causes else 'published'} by {by}{attempt}"]
     lines.append(f"- at {_time(event)}, recorded at {_code(event.recorded)}")
-    types = {e.metadata.id: e.type for e in trace.story.events if not e.divergent}
+    made = {e.metadata.id: e for e in trace.story.events if not e.divergent}
+    if len(m.causes) > 1:
+        lines.append(f"- on {_count(len(m.causes), 'event')} together:")
     for cause in m.causes:
         where = "" if cause.correlation_id == m.correlation_id else f" of the story {_code(cause.correlation_id)}"
-        type_ = _code(types[cause.id]) if cause.id in types else "an event that is not in this story"
+        known = made.get(cause.id)
+        type_ = f"{_code(known.type)} from {_who(trace, known)}" if known else "an event that is not in this story"
         lines.append(f"- on the evidence of {type_} {_code(cause.id)}{where}, digest {_code(cause.digest)}")
     if not m.causes:
         lines.append("- on no event: it came from outside, or from the clock")
@@ -94,9 +131,7 @@ def _ends(trace: Trace, steps: list[Step]) -> Iterator[str]:
     for step in steps:
         if not step.note:
             continue
-        data = _data(step.event)
-        why = evidence.said(data, ("error", *evidence.WHY))
-        because = f": {_code(why)}" if why else ""
+        because = _because(_data(step.event))
         lines.append(f"- {_NOTES[step.note]}: {_code(step.event.type)} from {_who(trace, step.event)}{because}")
     if trace.story.end is None:
         lines.append("- no end: no terminal event is stored")

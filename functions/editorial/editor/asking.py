@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from contracts.editorial import ArticleRejected, DraftApproved, DraftWritten, RevisionRequested
+from troupe.adapters import beside
 from troupe.adapters.model import Model
 
 from .verdict import verdict
@@ -14,7 +13,7 @@ def ask(draft: DraftWritten, model: Model) -> DraftApproved | RevisionRequested 
     """The verdict on a draft that has passed the rules, with the model's objections. Raises ModelError."""
     given = draft.model_dump(include={"brief", "notes", "statements", "struck", "written_by"})
     found = model.decide(
-        Path(__file__).with_name("instructions.md").read_text(encoding="utf-8"),
+        beside.text(__file__, "instructions.md"),
         draft,
         into=(DraftApproved, RevisionRequested),
         given={**given, "remarks": [], "revision": max(2, draft.revision)},

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.editorial import STAND_IN, ArticlePublished, Note
+from troupe.adapters import beside
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def page(article: ArticlePublished, notes: list[Note]) -> str:
     """The page of an article: each sentence with its sources, quotations between quotation marks."""
-    style = _beside("page.css")
+    style = beside.text(__file__, "page.css")
     return _template().render(
         title=article.title,
         by_rules=article.written_by == STAND_IN,
@@ -45,7 +45,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_showable, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_beside("page.html.j2"))
+    return environment.from_string(beside.text(__file__, "page.html.j2"))
 
 
 def _showable(value: object) -> object:
@@ -53,7 +53,3 @@ def _showable(value: object) -> object:
     if type(value) is not str:
         return value
     return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in value)
-
-
-def _beside(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")

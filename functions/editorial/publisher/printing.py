@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from contracts.editorial import ArticlePublished, DraftApproved
+from troupe.adapters import beside
 from troupe.adapters.model import Model
 
 from .page import page
@@ -13,7 +13,7 @@ from .page import page
 
 def ask(draft: DraftApproved, model: Model) -> ArticlePublished:
     """The article under a title that the model found. Raises ModelError."""
-    instructions = Path(__file__).with_name("instructions.md").read_text(encoding="utf-8")
+    instructions = beside.text(__file__, "instructions.md")
     found = model.decide(instructions, draft, into=(ArticlePublished,), given={**_known(draft), "html": ""})
     return found.model_copy(update={"html": page(found, draft.notes)})
 

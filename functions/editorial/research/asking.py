@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from contracts.editorial import ArticleCommissioned, ResearchCompleted, TopicNotCovered
+from troupe.adapters import beside
 from troupe.adapters.model import Model, ModelError
 
 from .extract import brief_of
@@ -14,7 +13,7 @@ from .sentences import quotable
 def ask(event: ArticleCommissioned, model: Model) -> ResearchCompleted | TopicNotCovered:
     """The model's notes, as far as they stand in the sources. Raises ModelError, also when none of them does."""
     found = model.decide(
-        Path(__file__).with_name("instructions.md").read_text(encoding="utf-8"),
+        beside.text(__file__, "instructions.md"),
         event,
         into=(ResearchCompleted, TopicNotCovered),
         given={"brief": brief_of(event)},

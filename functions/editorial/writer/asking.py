@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from contracts.editorial import DraftWritten, ResearchCompleted, RevisionRequested
+from troupe.adapters import beside
 from troupe.adapters.model import Model
 
 
@@ -12,5 +11,5 @@ def ask(event: ResearchCompleted | RevisionRequested, model: Model, revision: in
     """The model's draft. Whether its sentences stand on the notes is for the editor to judge. Raises ModelError."""
     known = event.model_dump(include={"brief", "notes", "struck"})
     given = {"struck": [], **known, "revision": revision, "written_by": model.settings.id}
-    instructions = Path(__file__).with_name("instructions.md").read_text(encoding="utf-8")
+    instructions = beside.text(__file__, "instructions.md")
     return model.decide(instructions, event, into=(DraftWritten,), given=given)

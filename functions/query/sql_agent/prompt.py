@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
+from troupe.adapters import beside
 from troupe.adapters.catalog import Catalog, Column, Table
 
 _SHOWN_VALUES = 12
@@ -14,7 +14,7 @@ _SHOWN_VALUES = 12
 
 def instructions(catalog: Catalog, question: str, today: date) -> str:
     """The system prompt: how to work, what day it is, and what may be asked about."""
-    how = Path(__file__).with_name("instructions.md").read_text(encoding="utf-8").rstrip()
+    how = beside.text(__file__, "instructions.md").rstrip()
     return f"{how}\n\nToday is {(catalog.as_of or today).isoformat()}.\n\n{schema(catalog, question)}"
 
 
