@@ -51,8 +51,8 @@ templates: $(READY)
 	@CDK_OUTDIR=.troupe/checked CDK_VALIDATION=true $(BIN)/python app.py
 	@$(BIN)/cfn-lint .troupe/checked/*.template.json
 
-simulate: $(READY)       ## crashes, duplicates, throttling: what must always hold [SEEDS=1000 | SEED=4711 [DANCE=3]]
-	@$(BIN)/troupe simulate $(if $(SEED),--seed "$(SEED)" $(if $(DANCE),--dance "$(DANCE)"),--seeds "$(or $(SEEDS),100)")
+simulate: $(READY)       ## crashes, duplicates, throttling: what must always hold [SEEDS=1000 | SEED=4711 [DANCE=3]] [DOMAIN=query]
+	@$(BIN)/troupe simulate $(if $(SEED),--seed "$(SEED)" $(if $(DANCE),--dance "$(DANCE)"),--seeds "$(or $(SEEDS),100)") $(if $(DOMAIN),--domain "$(DOMAIN)")
 
 soak: $(READY)           ## 1,000 questions at troupe up while agents are killed
 	@$(BIN)/python -m benchmarks.soak

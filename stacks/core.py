@@ -16,6 +16,7 @@ from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.settings import Settings
+from stacks.tables import removal, table, text
 
 
 class CoreStack(cdk.Stack):
@@ -52,33 +53,17 @@ class CoreStack(cdk.Stack):
         )
 
     def _event_store(self) -> None:
-        table = self._table("Events", self._names.events, sort_key="sk")
+        events = table(self, "Events", self._names.events, self._stage, sort_key="sk")
         for index, key in (("window", "window"), ("failures", "failure")):
-            table.add_global_secondary_index(
+            events.add_global_secondary_index(
                 index_name=index,
-                partition_key=_text(key),
-                sort_key=_text("recorded"),
+                partition_key=text(key),
+                sort_key=text("recorded"),
                 projection_type=dynamodb.ProjectionType.ALL,
             )
 
     def _decisions(self) -> None:
-        self._table("Decisions", self._names.decisions)
-
-    def _table(self, id: str, name: str, sort_key: str | None = None) -> dynamodb.Table:
-        return dynamodb.Table(
-            self,
-            id,
-            table_name=name,
-            partition_key=_text("pk"),
-            sort_key=_text(sort_key) if sort_key else None,
-            time_to_live_attribute="ttl",
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=self._stage.point_in_time_recovery
-            ),
-            deletion_protection=self._stage.protect_data,
-            removal_policy=self._removal,
-        )
+        table(self, "Decisions", self._names.decisions, self._stage)
 
     def _payloads(self) -> None:
         days = cdk.Duration.days(self._stage.retention_days)
@@ -100,7 +85,7 @@ class CoreStack(cdk.Stack):
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
             ],
-            removal_policy=self._removal,
+            removal_policy=removal(self._stage),
         )
         acknowledge(
             bucket,
@@ -149,11 +134,3 @@ class CoreStack(cdk.Stack):
                 type="String",
                 value=value,
             )
-
-    @property
-    def _removal(self) -> cdk.RemovalPolicy:
-        return cdk.RemovalPolicy.RETAIN if self._stage.protect_data else cdk.RemovalPolicy.DESTROY
-
-
-def _text(name: str) -> dynamodb.Attribute:
-    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

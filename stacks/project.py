@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from stacks.contents import Packer
 from stacks.core import CoreStack
 from stacks.errors import BuildError
 from stacks.settings import Settings, read_settings
+from stacks.tables import TableStack
 from stacks.twin import has_twin
 from stacks.warehouse import WarehouseStack
 from troupe.choreography.discovery import discover
@@ -22,6 +24,7 @@ from troupe.choreography.graph import PLATFORM
 from troupe.runtime.agent import Agent
 
 _CONTEXT = ("app", "stage", "stages", "whatif", "domains")
+_TABLE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LONGEST_FUNCTION = 64
 """Characters of a function's name (AWS)."""
 
@@ -46,12 +49,14 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
     for agent in agents:
         _check_limits(agent)
     _check_names(agents, settings)
+    tables = {name: TableStack(app, settings, name) for name in sorted({t for a in agents for t in _tables(a)})}
     packer = Packer(root)
     for agent in agents:
         stack = AgentStack(app, settings, agent, packer.contents(agent))
         # An order for `deploy --all` on an empty account, nothing more: no value crosses from stack to stack,
         # so `deploy --exclusively <stack>` deploys one agent alone.
-        stack.add_stack_dependency(core)
+        for earlier in (core, *(tables[name] for name in _tables(agent))):
+            stack.add_stack_dependency(earlier)
     if os.environ.get("CDK_VALIDATION") != "false":
         from cdk_nag import AwsSolutionsChecks  # loads a library of its own: not in the inner loop
 
@@ -98,10 +103,23 @@ def _check_limits(agent: Agent) -> None:
             raise BuildError(f"{agent.id}: its {what} is {value}; AWS takes {low} to {high}.")
 
 
+def _tables(agent: Agent) -> list[str]:
+    """The tables that the agent's needs bring."""
+    return sorted({name for handler in agent.handlers for need in handler.needs.values() for name in need.tables})
+
+
 def _check_names(agents: Iterable[Agent], settings: Settings) -> None:
     names = settings.names
     taken: dict[str, str] = {}
+    of_the_stage = {names.events, names.decisions, names.warehouse, f"{names.prefix}-core"}
+    of_agents = {names.agent(agent.id) for agent in agents}
     for agent in agents:
+        for name in _tables(agent):
+            if not _TABLE.fullmatch(name) or names.table(name) in of_the_stage | of_agents:
+                raise BuildError(
+                    f"{agent.id}: its need brings a table {name!r}, and {names.table(name)} is taken or is no name; "
+                    "call it by a word of lower-case letters, digits and hyphens that no stack of the stage has."
+                )
         twin = [names.twin(agent.id)] if settings.stage.whatif and has_twin(agent) else []
         if len(name := max([names.agent(agent.id), *twin], key=len)) > _LONGEST_FUNCTION:
             raise BuildError(

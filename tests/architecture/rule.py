@@ -28,6 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "app": ("stacks", "troupe.choreography", RUNTIME),
     "contracts": (RUNTIME,),
     "functions": ("contracts", "troupe.adapters", RUNTIME),
+    # What must hold of a domain once everything has drained; it does not ship.
+    "functions.laws": ("contracts", "troupe.local", RUNTIME),
     "warehouse": ("troupe.adapters", RUNTIME),
     "functions.platform": ("contracts", "troupe.adapters", "troupe.event_store", "troupe.operations", RUNTIME),
 }
@@ -69,6 +71,8 @@ def part(module: str) -> str | None:
 
 
 def _kind(home: str) -> str:
+    if home.startswith("functions.") and home.endswith(".laws") and home.count(".") == 2:
+        return "functions.laws"
     if home.startswith("functions."):
         return "functions.platform" if home.startswith("functions.platform.") else "functions"
     return home

@@ -56,6 +56,7 @@ class Mail(Need):
         ),
     )
     slow: ClassVar[bool] = True
+    acts: ClassVar[bool] = True
 
     def __init__(self, sender: str) -> None:
         if not _ADDRESS.fullmatch(sender):

@@ -25,7 +25,7 @@ TIMEOUT_S = 15
 _LONGEST = 65_536
 _KEY = re.compile(r"[!-~]{1,240}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_RECEIPT = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _HERE = ("127.0.0.1", "localhost", "::1")
 # What says nothing about this payment: our credentials, a time-out, the same key at work just now, too early, too much.
 _NOT_ABOUT_IT = (401, 403, 408, 409, 425, 429)
@@ -65,6 +65,7 @@ class Payments(Need):
         ),
     )
     slow: ClassVar[bool] = True
+    acts: ClassVar[bool] = True
 
     def __init__(self, url: str, token: str = "") -> None:
         parts = urlsplit(url)
@@ -92,20 +93,26 @@ class Payments(Need):
     def is_outage(cls, error: Exception) -> bool:
         return isinstance(error, PaymentsError) and error.kind == "unavailable"
 
-    def charge(self, amount: Decimal, currency: str, *, key: str) -> str:
+    def charge(self, amount: Decimal, currency: str, *, key: str, card: str = "") -> str:
         """Charges an amount in units of an ISO 4217 currency, such as Decimal("12.50") EUR; the receipt's id.
 
-        Raises PaymentsError; ValueError for what is no amount, no currency or no key.
+        card: the provider's token of what is charged; empty where its account knows. Raises PaymentsError; ValueError
+        for what is no amount, no currency, no token or no key.
         """
         if not amount.is_finite() or amount <= 0:
             raise ValueError(f"An amount to charge is more than nothing, not {amount}.")
         if not _CURRENCY.fullmatch(currency):
             raise ValueError(f"A currency is three capital letters, not {currency[:20]!r}.")
-        return self._ask("charge", {"amount": f"{amount:f}", "currency": currency}, key)
+        if card and not _TOKEN.fullmatch(card):
+            raise ValueError(
+                "A card is the provider's token of it: up to 200 letters, digits, hyphens and underscores."
+            )
+        which = {"card": card} if card else {}
+        return self._ask("charge", {"amount": f"{amount:f}", "currency": currency, **which}, key)
 
     def refund(self, receipt: str, *, key: str) -> str:
         """Gives back all of a charge; the refund's own receipt. Raises as `charge` does."""
-        if not _RECEIPT.fullmatch(receipt):
+        if not _TOKEN.fullmatch(receipt):
             raise ValueError(f"A receipt is what charge() returned, not {receipt[:50]!r}.")
         return self._ask("refund", {"charge": receipt}, key)
 
@@ -123,7 +130,7 @@ class Payments(Need):
         if not 200 <= status < 300:
             raise PaymentsError("unavailable", f"{where}{_reason(text)}")
         receipt = _object(text).get("id")
-        if not isinstance(receipt, str) or not _RECEIPT.fullmatch(receipt):
+        if not isinstance(receipt, str) or not _TOKEN.fullmatch(receipt):
             raise PaymentsError("unavailable", f"{where} and no id of a receipt.")
         return receipt
 

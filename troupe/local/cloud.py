@@ -51,6 +51,7 @@ class LocalCloud:
         self.router = account.router
         self.endpoint = account.endpoint
         self.parameters = self.endpoint.parameters
+        self.outbox = self.endpoint.outbox
         self.functions = Functions(root, self.endpoint.authorizer, self.endpoint.authorizer.arns, clock)
         self.poller = Poller(self.functions, clock)
         self.scheduler = Scheduler(self.world, self.poller, self.router, clock, chance, self.endpoint.require_able)
@@ -114,6 +115,7 @@ class LocalCloud:
         self.functions.forget()
         self.functions.logs.clear()
         self.ledger.forget()
+        self.outbox.letters.clear()
         self.poller.forget()
         self.router.lost.clear()
         self.scheduler.restart()

@@ -21,6 +21,7 @@ from troupe.local.backends import Response
 from troupe.local.calls import Call
 from troupe.local.clock import Clock
 from troupe.local.errors import LocalCloudError
+from troupe.local.outbox import Outbox
 from troupe.local.parameters import Parameters
 
 Interceptor = Callable[[Call, Callable[[], Response]], Response]
@@ -35,6 +36,7 @@ class Endpoint:
     def __init__(self, authorizer: Authorizer, parameters: Parameters, clock: Clock) -> None:
         self.authorizer = authorizer
         self.parameters = parameters
+        self.outbox = Outbox()
         self._clock = clock
         self.interceptor: Interceptor | None = None
         """For faults: called with every call that was allowed."""
@@ -72,7 +74,7 @@ class Endpoint:
             if call.service == "bedrock":
                 return _no_model(call)
             if call.service == "ses":
-                return _no_mail()
+                return self.outbox.answer(call)
             return self.parameters.answer(call) if call.service == "ssm" else backends.answer(request)
 
         try:
@@ -89,12 +91,6 @@ def _no_model(call: Call) -> Response:
     reason = f"There is no {call.parameters['modelId']} on this machine; it answers in a deployed stage."
     said = {"__type": "ResourceNotFoundException", "message": reason}
     return 404, {"Content-Type": "application/json"}, json.dumps(said)
-
-
-def _no_mail() -> Response:
-    """As SES answers while sending is paused: who gets e-mail from here would take it for real."""
-    headers = {"Content-Type": "application/json", "x-amzn-errortype": "SendingPausedException"}
-    return 400, headers, json.dumps({"message": "no e-mail leaves this machine; it does in a deployed stage."})
 
 
 def require_nobody_in_charge() -> None:

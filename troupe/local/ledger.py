@@ -11,11 +11,15 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 _LONGEST = 65_536
 _FIELDS = {"/charges": {"amount", "currency"}, "/refunds": {"charge"}}
+_MORE = {"/charges": {"card"}, "/refunds": set[str]()}
+DECLINED = "card_declined"
+"""The token of a card that never pays, as every provider's test account has one."""
 
 
 class Ledger:
@@ -42,16 +46,33 @@ class Ledger:
             return 400, {"error": "The header Idempotency-Key is missing."}
         if (
             not isinstance(body, dict)
-            or body.keys() != _FIELDS[path]
+            or not _FIELDS[path] <= body.keys() <= _FIELDS[path] | _MORE[path]
             or not all(isinstance(v, str) for v in body.values())
         ):
             return 400, {"error": f"{path} takes {' and '.join(sorted(_FIELDS[path]))}, as text."}
         entry = {"path": path, **body}
         with self._lock:
             self.attempts[key] += 1
+            if body.get("card") == DECLINED:
+                return 402, {"error": "The card was declined."}
             if self.entries.setdefault(key, entry) != entry:
                 return 422, {"error": "This key was used for something else."}
-        return 200, {"id": f"local_{hashlib.sha256(key.encode()).hexdigest()[:24]}"}
+        return 200, {"id": _receipt(key)}
+
+    def kept(self) -> dict[str, Decimal]:
+        """By the receipt of each charge: what is left of it after its refunds; negative after one too many."""
+        with self._lock:
+            entries = dict(self.entries)
+        left = {_receipt(key): Decimal(e["amount"]) for key, e in entries.items() if e["path"] == "/charges"}
+        charged = dict(left)
+        for entry in entries.values():
+            if entry["path"] == "/refunds":
+                left[entry["charge"]] = left.get(entry["charge"], Decimal(0)) - charged.get(entry["charge"], Decimal(0))
+        return left
+
+
+def _receipt(key: str) -> str:
+    return f"local_{hashlib.sha256(key.encode()).hexdigest()[:24]}"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What agents need from outside and the templates do not bring: on this machine, a sample warehouse and a ledger."""
+"""What agents need from outside and the templates do not bring: here a sample warehouse, a ledger, a sender."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from troupe.local.errors import LocalCloudError
 from troupe.local.ledger import Ledger, serving
 from troupe.runtime.settings import Names
 
-WAREHOUSE, PAYMENTS = "warehouse", "payments"
+WAREHOUSE, PAYMENTS, MAIL = "warehouse", "payments", "mail"
 """Names of the stage's parameters."""
+_SENDER = "troupe@example.com"
 
 
 def wanted(
@@ -35,7 +36,11 @@ def wanted(
     def payments() -> str:
         return json.dumps({"url": closing.enter_context(serving(ledger))})
 
-    return {names.parameter(WAREHOUSE): sample, names.parameter(PAYMENTS): payments}
+    return {
+        names.parameter(WAREHOUSE): sample,
+        names.parameter(PAYMENTS): payments,
+        names.parameter(MAIL): lambda: json.dumps({"from": _SENDER}),
+    }
 
 
 def _sample_warehouse(root: Path, clock: Clock, closing: ExitStack) -> str:

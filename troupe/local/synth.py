@@ -19,14 +19,15 @@ _STAMP = "troupe.stamp"
 _SKIPPED = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
-def synth(root: Path, stage: str | None = None, *, whatif: bool = False) -> Path:
+def synth(root: Path, stage: str | None = None, *, whatif: bool = False, domain: str = "") -> Path:
     """The cloud assembly of the project under `root`, made anew if anything changed. Raises LocalCloudError.
 
-    whatif: with a twin beside every agent, whatever the stage says.
+    whatif: with a twin beside every agent, domain: with this one alone beside the platform; whatever the stage says.
 
     Two processes may do this at once: each writes a folder of its own and puts it into place when it is complete.
     """
-    context = {**({"stage": stage} if stage else {}), **({"whatif": True} if whatif else {})}
+    asked = {"stage": stage, "whatif": whatif, "domains": domain}
+    context = {key: value for key, value in asked.items() if value}
     folder = _folder(root, context)
     if _is_fresh(root, context):
         return folder
@@ -55,7 +56,8 @@ def _is_fresh(root: Path, context: dict[str, Any]) -> bool:
 
 
 def _folder(root: Path, context: dict[str, Any]) -> Path:
-    variant = [context.get("stage"), "whatif" if "whatif" in context else None]
+    domains = [f"only-{context['domains']}"] if "domains" in context else []
+    variant = [context.get("stage"), "whatif" if "whatif" in context else None, *domains]
     return root / ".troupe" / "-".join(["cdk.out", *filter(None, variant)])
 
 

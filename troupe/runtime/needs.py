@@ -33,8 +33,13 @@ class Need:
     grants: ClassVar[tuple[Grant, ...]] = ()
     files: ClassVar[tuple[str, ...]] = ()
     """Files of the project, relative to its root, that ship with every agent that has this need."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """DynamoDB tables that a stage has where an agent has this need: `stock` is `<app>-<stage>-stock`, whose partition
+    key is the text `pk`. The need's grants say what may be done with them. See docs/needs.md."""
     slow: ClassVar[bool] = False
     """True for what answers in seconds (a model, a warehouse): its agents take one event at a time."""
+    acts: ClassVar[bool] = False
+    """True for what changes the world outside (charges, sends, takes from a shelf): no replay may think it anew."""
 
     @classmethod
     def open(cls, settings: RuntimeSettings) -> Self:

@@ -35,6 +35,8 @@ class HandlerPart(_Written):
     every: str | None = None
     join_on: str | None = None
     within_s: int | None = None
+    acts: bool = False
+    """A need of it changes the world outside: thinking anew would do so again."""
 
     @property
     def is_join(self) -> bool:
@@ -66,6 +68,7 @@ class AgentPart(_Written):
                     every=h.every,
                     join_on=h.join_on,
                     within_s=h.within_s,
+                    acts=any(need.acts for need in h.needs.values()),
                 )
                 for h in agent.handlers
             ),

@@ -45,6 +45,10 @@ class Names:
         """The topic that every alarm speaks to."""
         return f"{self.prefix}-alarms"
 
+    def table(self, name: str) -> str:
+        """A table that a need brings."""
+        return f"{self.prefix}-{name}"
+
     def payloads(self, account: str, region: str) -> str:
         """The payload bucket; account and region make it unique in the world."""
         return f"{self.prefix}-payloads-{account}-{region}"

@@ -30,7 +30,10 @@ FAULTS: dict[str, tuple[float, str]] = {
     "thinking-fails": (0.03, "a handler raises an exception"),
     "thinking-puts-off": (0.02, "a handler asks to be called again later"),
     "thinking-is-slow": (0.03, "a handler takes long, at times longer than its function may"),
-    "thinking-differs": (0.08, "a handler answers with another of the events that it declares"),
+    "thinking-differs": (
+        0.08,
+        "a handler that asks a model or a warehouse answers with another of the events that it declares",
+    ),
     "replay": (0.005, "somebody redelivers or reprocesses a story, or redelivers all that an agent has heard"),
     "replay-killed": (0.1, "who replays dies before or after a call, and runs it again later"),
 }

@@ -57,6 +57,8 @@ class Company:
 
     root: Path
     hear: Callable[[Part, dict[str, Any]], None]
+    domain: str = ""
+    """The one to play; empty: all that the stage has."""
     worker: str = "troupe.local.simulation.worker"
     """The module that plays a Task; another one may bring what this room knows nothing of."""
     tell: bool = False
@@ -69,8 +71,10 @@ class Company:
         total, started = Sum(), time.monotonic()
         for part in parts:
             self._waiting.put(part)
-        synth(self.root)  # once, before the workers would both do it
-        threads = [threading.Thread(target=self._work, args=(total, parts)) for _ in range(min(WORKERS, len(parts)))]
+        assembly = str(synth(self.root, domain=self.domain))  # once, before the workers would both do it
+        threads = [
+            threading.Thread(target=self._work, args=(total, parts, assembly)) for _ in range(min(WORKERS, len(parts)))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -80,7 +84,7 @@ class Company:
         total.seconds = round(time.monotonic() - started, 1)
         return total
 
-    def _work(self, total: Sum, parts: list[Part]) -> None:
+    def _work(self, total: Sum, parts: list[Part], assembly: str) -> None:
         while not self._broken:
             try:
                 part = self._waiting.get_nowait()
@@ -88,7 +92,8 @@ class Company:
                 return
             with tempfile.TemporaryDirectory(prefix="dance-") as folder:
                 root = self.root if part.dance is None else project(Path(folder), part.dance)
-                for report in self._reports(Task(str(root), part.seeds, tell=self.tell)):
+                made = assembly if part.dance is None else ""
+                for report in self._reports(Task(str(root), part.seeds, made, tell=self.tell)):
                     with self._lock:
                         total.seeds += part.dance is None or len(parts) == 1
                         total.runs += 1

@@ -59,6 +59,9 @@ class Faults:
             closing.enter_context(patch.object(queues, "send", lambda *a, **k: self._sent(send, *a, **k)))
             # A client's budget of retries belongs to its process: it would carry over from seed to seed.
             closing.enter_context(patch.object(RetryQuota, "acquire", lambda self, amount: True))
+            ledger = self._cloud.ledger
+            charge = ledger.answer
+            closing.enter_context(patch.object(ledger, "answer", lambda *asked: self._charged(charge, *asked)))
             closing.enter_context(patch.object(endpoint.authorizer.__class__, "refusal", self._judged()))
             endpoint.interceptor = self._call
             try:
@@ -159,6 +162,19 @@ class Faults:
         body["UnprocessedKeys"] = {table: {**asked[table], "Keys": [left]}}
         self._story.fault("DynamoDB leaves a key unprocessed")
         return answer[0], {k: v for k, v in answer[1].items() if "crc32" not in k.lower()}, json.dumps(body)
+
+    def _charged(self, answer: Any, path: str, *asked: Any) -> tuple[int, dict[str, str]]:
+        """The payment provider, which is no AWS service: out of order before or after it did what it was asked."""
+        failed = 503, {"error": "simulated"}
+        if self._dice.strikes("call-fails", path):
+            self._story.fault(f"the payment provider refuses {path} for now")
+            return failed
+        result: tuple[int, dict[str, str]] = answer(path, *asked)
+        self._story.tell(f"the payment provider answers {path} with {result[0]}")
+        if self._dice.strikes("answer-lost", path):
+            self._story.fault(f"the payment provider's answer to {path} is lost")
+            return failed
+        return result
 
     def _entry(self, entry: dict[str, Any], accept: Callable[[dict[str, Any]], dict[str, str]]) -> dict[str, str]:
         where = f"{entry.get('Source')}/{entry.get('DetailType')}"

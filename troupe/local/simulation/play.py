@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from troupe.choreography import demos
 from troupe.choreography.discovery import contracts, discover
 from troupe.local.cloud import LocalCloud
 from troupe.local.errors import LocalCloudError
 from troupe.local.provision import WAREHOUSE
-from troupe.local.simulation import invariants
+from troupe.local.simulation import invariants, laws
 from troupe.local.simulation.climate import climate
 from troupe.local.simulation.dice import Dice, Fault
 from troupe.local.simulation.faults import Faults
@@ -55,12 +57,14 @@ class Theatre:
         deployed = {function.agent_id for function in cloud.world.functions.values()}
         self.agents = {agent.id: agent for agent in discover(root) if agent.id in deployed}
         self._contracts = [c for c in contracts(root) if c.terms.root]
+        self._said = _said(root, {agent.domain for agent in self.agents.values()})
         self._roots = People.of(self.agents.values(), self._contracts).beginnings
         if not self._roots:
             raise NothingToPlay(
                 f"{root / 'contracts'} declares no event with root=True and an example; a story begins with one."
             )
         self._stand_ins: list[StandIn] = []
+        self._laws = laws.laws(root, (agent.domain for agent in self.agents.values()))
         self._standing = invariants.roles_keep_to_their_signatures(cloud, self.agents)
 
     @classmethod
@@ -109,6 +113,7 @@ class Theatre:
                     dead = [source.queue for source, _ in scheduler.dead_letters()]
                     found += [f"1: a dead letter of {queue} comes back although nothing fails." for queue in dead]
                 found += invariants.violations(cloud, self.agents, record, healed=True)
+                found += laws.broken(cloud, self._laws)
             except NoRest as endless:
                 found.append(f"5: {endless}")
         return Outcome(seed, list(dict.fromkeys(found)), list(dice.struck), record.deliveries, story.lines)
@@ -123,7 +128,8 @@ class Theatre:
 
     def _publish(self, dice: Dice, record: Record, story: Story) -> None:
         contract = dice.pick("which root", self._roots)
-        event: Event = contract.model_validate(contract.example)
+        said = [contract.example, *self._said.get(contract.type_name(), ())]
+        event: Event = contract.model_validate(dice.pick("what is said", said))
         if dice.strikes("malformed", contract.type_name()):
             story.fault(f"somebody publishes {contract.type_name()} without what its contract asks for")
             record.malformed.add(self._publish_malformed(event))
@@ -135,3 +141,13 @@ class Theatre:
         broken = replace(Envelope.root(event, f"{self.cloud.names.app}.cli"), data={"strange": True}).sealed()
         self.cloud.publish_raw(Source=broken.source, DetailType=broken.type, Detail=json.dumps(broken.detail))
         return broken.metadata.id
+
+
+def _said(root: Path, domains: Set[str]) -> dict[str, list[dict[str, Any]]]:
+    """What the domains' demos publish beside the examples, by type; without scenes that go on with a story."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for domain in sorted(domains & demos.playable(root).keys()):
+        for scene in demos.read(root, domain).scenes:
+            if scene.data is not None and scene.story is None and "${" not in repr(scene.data):
+                found.setdefault(scene.publish, []).append(scene.data)
+    return found

@@ -84,7 +84,9 @@ class Thinking:
 
     def _other(self, where: str, handler: Handler, returned: Any) -> Any:
         """Another of the events that the handler declares, made from its example; or what was returned."""
-        if not isinstance(returned, Event) or not self._dice.strikes("thinking-differs", where):
+        if not isinstance(returned, Event) or not _may_differ(handler):
+            return returned
+        if not self._dice.strikes("thinking-differs", where):
             return returned
         made = []
         for contract in handler.publishes:
@@ -109,3 +111,13 @@ class Thinking:
             elif hasattr(value, "metadata"):
                 found.append(value.type)
         return found
+
+
+def _may_differ(handler: Handler) -> bool:
+    """Whether a second thought may come out otherwise: who asks a model or a warehouse may hear something else.
+
+    Who acts on the outside must say what it did, and who asks nobody follows from what it heard; agents that were made
+    up draw their answers themselves.
+    """
+    needs = handler.needs.values()
+    return bool(needs) and not any(need.acts for need in needs)

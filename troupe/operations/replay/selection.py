@@ -86,6 +86,8 @@ def select(wish: Wish, stock: Stock, now: datetime) -> tuple[list[Entry], list[L
     )
     if not work:
         raise ReplayError(_nothing(wish, events, wanted, agents))
+    if wish.mode != "redeliver":
+        _check_harmless(agents, {(agent, handler) for agent, handler, _ in work})
     entries, left_out = [], []
     for agent, handler, event in work:
         place: dict[str, Any] = {
@@ -131,6 +133,17 @@ def _check(wish: Wish, now: datetime) -> None:
         raise ReplayError(f"The window begins in the future, at {recorded(since)}; it is {recorded(now)}.")
     if since >= until:
         raise ReplayError(f"The window ends at {recorded(until)}, which is not after its beginning, {recorded(since)}.")
+
+
+def _check_harmless(agents: Iterable[AgentPart], asked: set[tuple[str, str]]) -> None:
+    """Nobody is to charge a card again, or take from a shelf, in order to see what they would say today."""
+    for agent in agents:
+        for handler in agent.handlers:
+            if handler.acts and (agent.id, handler.name) in asked:
+                raise ReplayError(
+                    f"{agent.id}/{handler.name} changes the world outside; thought anew it would do so again, under "
+                    "another key. Redeliver, or leave it out."
+                )
 
 
 def _check_types(wish: Wish, agents: Iterable[AgentPart]) -> None:
