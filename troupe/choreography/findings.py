@@ -36,8 +36,8 @@ class Finding:
 
     @property
     def silence(self) -> str:
-        """The comment that silences it."""
-        return f"# troupe: allow {self.rule}, because …"
+        """The comment that silences it; empty where no comment can stand."""
+        return f"# troupe: allow {self.rule}, because …" if _place(self.where)[0].endswith(".py") else ""
 
 
 def unheard_events(graph: Graph) -> Iterator[Finding]:
@@ -96,7 +96,9 @@ def findings(graph: Graph, root: Path) -> tuple[Finding, ...]:
 
     A silencing comment without a reason, or one that silences nothing, is a finding itself.
     """
-    found = [finding for check in CHECKS for finding in check(graph)]
+    from troupe.choreography.evolution import broken_contracts  # which has findings to tell, too
+
+    found = [*(finding for check in CHECKS for finding in check(graph)), *broken_contracts(graph, root)]
     comments = _comments(graph, root)
     told: list[Finding] = []
     used: set[_Comment] = set()
@@ -135,7 +137,11 @@ def _comments(graph: Graph, root: Path) -> list[_Comment]:
         if Path(file).is_absolute() or not path.is_file():
             continue  # the engine's own events
         text = path.read_text(encoding="utf-8")
-        heads = [_head(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+        heads = [
+            _head(node)
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AnnAssign)
+        ]
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             match = _ALLOWED.search(token.string) if token.type == tokenize.COMMENT else None
             if match:
@@ -145,8 +151,10 @@ def _comments(graph: Graph, root: Path) -> list[_Comment]:
     return comments
 
 
-def _head(node: ast.ClassDef | ast.FunctionDef) -> tuple[int, int]:
-    """From the first decorator to the line before the body."""
+def _head(node: ast.ClassDef | ast.FunctionDef | ast.AnnAssign) -> tuple[int, int]:
+    """From the first decorator to the line before the body; of a field all of it."""
+    if isinstance(node, ast.AnnAssign):
+        return node.lineno, node.end_lineno or node.lineno
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return first, max(node.lineno, node.body[0].lineno - 1)
 
