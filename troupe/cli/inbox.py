@@ -103,7 +103,7 @@ def _say(type_: str, id: str, said: dict[str, str], db: str, since: str, stage: 
     contract = admission.named(type_, contracts(root))
 
     def event(by: str) -> Event:
-        require_another(request, type_, by)
+        require_another(request, type_, by, "" if stage else "On this machine --as NAME says who that is.")
         return admission.spoken(contract, {"request": request.id, **said}, by)
 
     if stage:

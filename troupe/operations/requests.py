@@ -76,10 +76,10 @@ def named(requests: Iterable[Request], id: str, answer: str) -> Request:
     return found[0]
 
 
-def require_another(request: Request, answer: str, by: str) -> None:
+def require_another(request: Request, answer: str, by: str, hint: str = "") -> None:
     """Raises OwnRequest when somebody is about to approve what they asked, or said in other words, themselves."""
     if answer == GRANTED and by in request.behind:
-        raise OwnRequest(f"{by} asked this, and nobody approves their own request: somebody else has to.")
+        raise OwnRequest(f"{by} asked this, and nobody approves their own request: somebody else has to. {hint}")
 
 
 class NotProvided(RuntimeError):
