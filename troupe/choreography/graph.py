@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, get_args
 
 from troupe.choreography.discovery import PLATFORM_EVENTS, contracts, discover, location
 from troupe.runtime.agent import Agent
@@ -13,6 +15,17 @@ from troupe.runtime.signature import EventType, Handler
 
 PLATFORM = "platform"
 """The domain of the engine's own agents and events."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldNode:
+    """A field of an event."""
+
+    name: str
+    type: str
+    """As it is written, without modules."""
+    required: bool
+    doc: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,8 @@ class EventNode:
     terms: Terms
     where: str
     """`file:line` of its class."""
+    fields: tuple[FieldNode, ...] = ()
+    example: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +176,15 @@ def _event(contract: EventType, root: Path) -> EventNode:
         doc=(contract.__doc__ or "").strip(),
         terms=contract.terms,
         where=location(contract, root),
+        fields=tuple(
+            FieldNode(name, _type(told.annotation), told.is_required(), told.description or "")
+            for name, told in contract.model_fields.items()
+        ),
+        example=contract.example,
     )
+
+
+def _type(annotation: Any) -> str:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation.__name__
+    return re.sub(r"\b(?:[a-zA-Z_]\w*\.)+(?=\w)", "", str(annotation))

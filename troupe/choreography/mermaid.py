@@ -37,10 +37,9 @@ def draw(graph: Graph, *, domain: str = "", platform: bool = False) -> str:
     one: an event that comes from another or goes there is a node, too. The platform's agents are left out unless
     asked for: they hear everything, which hides the story. Raises PictureError.
     """
-    domains = sorted({agent.domain for agent in graph.agents.values()})
-    if domain and domain not in domains:
-        raise PictureError(f"There is no domain {domain}; there are {', '.join(domains) or 'none'}.")
-    shown = {domain} if domain else {*domains} - {PLATFORM}
+    if domain:
+        check_domain(graph, domain)
+    shown = {domain} if domain else {agent.domain for agent in graph.agents.values()} - {PLATFORM}
     shown |= {PLATFORM} if platform else set()
     agents = [agent for agent in graph.agents.values() if agent.domain in shown]
     handlers = [handler for agent in agents for handler in agent.handlers]
@@ -57,6 +56,13 @@ def draw(graph: Graph, *, domain: str = "", platform: bool = False) -> str:
     arrows = [line for line in lines if _ARROW.search(line)]
     undoing = [f"linkStyle {number} {_UNDOING}" for number, line in enumerate(arrows) if _UNDOES in line]
     return "\n".join([*lines, *(f"  {style}" for style in (*undoing, *_STYLES))]) + "\n"
+
+
+def check_domain(graph: Graph, domain: str) -> None:
+    """Raises PictureError for a domain that nobody is in."""
+    domains = sorted({agent.domain for agent in graph.agents.values()})
+    if domain not in domains:
+        raise PictureError(f"There is no domain {domain}; there are {', '.join(domains) or 'none'}.")
 
 
 def put_into(document: str, picture: Callable[[str], str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,18 +27,17 @@ def graph(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            exists=True,
             dir_okay=False,
-            help="Put it where a Markdown file has a place; repeat for more.",
+            help="Write a page (NAME.html), or put it where a Markdown file has a place; repeat for more.",
         ),
     ] = None,
 ) -> int:
-    """Draw the choreography as a Mermaid flowchart."""
+    """Draw the choreography: a Mermaid flowchart, or a page to look around in."""
     if into and observed:
         raise typer.BadParameter("--into puts the declared choreography into a file; --observed is another picture.")
-    if into and domain:
+    if domain and any(file.suffix != ".html" for file in into or ()):
         raise typer.BadParameter(
-            "--into draws what the file asks for: `<!-- graph of DOMAIN: … -->` above the picture."
+            "A Markdown file asks for its domain: `<!-- graph of DOMAIN: … -->` above the picture."
         )
     if stage and not observed:
         raise typer.BadParameter("--stage goes with --observed; what is declared is the same for every stage.")
@@ -49,26 +47,34 @@ def graph(
     declared = read_project(root)
     if observed:
         return _observed(root, declared, domain, platform, since, stage)
+    if into:
+        return _into(into, declared, domain, platform)
     from troupe.choreography.mermaid import draw
 
-    if into:
-        return _into(into, lambda place: draw(declared, domain=place, platform=platform))
     sys.stdout.write(draw(declared, domain=domain, platform=platform))
     return 0
 
 
-def _into(files: list[Path], picture: Callable[[str], str]) -> int:
+def _into(files: list[Path], declared: Graph, domain: str, platform: bool) -> int:
     """Nothing is written unless every file can be."""
-    from troupe.choreography.mermaid import PictureError, put_into
+    from troupe.choreography.mermaid import PictureError, draw, put_into
+    from troupe.choreography.page import page
 
     texts = {}
     for file in files:
         try:
-            texts[file] = put_into(file.read_text(encoding="utf-8"), picture)
-        except PictureError as error:
-            raise PictureError(f"{file}: {error}") from error
+            if file.suffix == ".html":
+                texts[file] = page(declared, domain=domain, platform=platform)
+            else:
+                document = file.read_text(encoding="utf-8")
+                texts[file] = put_into(document, lambda place: draw(declared, domain=place, platform=platform))
+        except (PictureError, OSError) as error:
+            raise PictureError(f"{file}: {getattr(error, 'strerror', None) or error}") from error
     for file, text in texts.items():
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise PictureError(f"{file} cannot be written: {error.strerror}.") from error
     return 0
 
 
