@@ -7,6 +7,7 @@ from troupe.runtime.envelope import Envelope
 from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, JoinExpired
 from troupe.runtime.needs import Grant, Need
 from troupe.runtime.person import Person
+from troupe.runtime.serving import Refused, Request, Response
 
 __all__ = [
     "Agent",
@@ -19,6 +20,9 @@ __all__ = [
     "JoinExpired",
     "Need",
     "Person",
+    "Refused",
+    "Request",
+    "Response",
     "Retry",
     "Tick",
     "Value",

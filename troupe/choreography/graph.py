@@ -11,6 +11,7 @@ from typing import Any, get_args
 from troupe.choreography.discovery import PLATFORM_EVENTS, contracts, discover, location
 from troupe.runtime.agent import Agent
 from troupe.runtime.contract import Terms
+from troupe.runtime.person import is_said_by_a_person
 from troupe.runtime.signature import EventType, Handler
 
 PLATFORM = "platform"
@@ -50,11 +51,13 @@ class HandlerNode:
     agent: str
     name: str
     sides: tuple[tuple[str, ...], ...]
-    """Per event parameter the names of its alternatives; several sides are a join; none: hears everything."""
+    """The names of each event parameter's alternatives; several sides: a join; none: it hears everything, or serves."""
     publishes: tuple[str, ...]
     narrowed: bool
     """True when a content filter lets only some of the events through."""
     where: str
+    serves: bool = False
+    """True for one that answers requests: people come in here, and what they say is what it `publishes`."""
 
     @property
     def hears(self) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ class AgentNode:
     @property
     def hears_everything(self) -> bool:
         """True for a plain handler such as the recorder, which is no part of any story."""
-        return any(not handler.sides for handler in self.handlers)
+        return any(not handler.sides and not handler.serves for handler in self.handlers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,16 @@ def build(agents: Iterable[Agent], declared: Iterable[EventType], root: Path) ->
     root = root.resolve()
     agents = tuple(agents)
     named = [t for a in agents for h in a.handlers for t in (*h.subscriptions, *h.publishes)]
-    events = {t.type_name(): _event(t, root) for t in (*declared, *named)}
+    known = {t.type_name(): t for t in (*declared, *named)}
+    events = {name: _event(t, root) for name, t in known.items()}
+    said = tuple(sorted(name for name, t in known.items() if is_said_by_a_person(t)))
     return Graph(
-        agents={a.id: _agent(a, root) for a in sorted(agents, key=lambda a: a.id)},
+        agents={a.id: _agent(a, root, said) for a in sorted(agents, key=lambda a: a.id)},
         events={name: events[name] for name in sorted(events)},
     )
 
 
-def _agent(agent: Agent, root: Path) -> AgentNode:
+def _agent(agent: Agent, root: Path, said: tuple[str, ...]) -> AgentNode:
     needs = {need.__name__ for handler in agent.handlers for need in handler.needs.values()}
     return AgentNode(
         id=agent.id,
@@ -150,20 +155,22 @@ def _agent(agent: Agent, root: Path) -> AgentNode:
         name=agent.name,
         doc=agent.doc,
         needs=tuple(sorted(needs)),
-        handlers=tuple(_handler(agent.id, handler, root) for handler in agent.handlers),
+        handlers=tuple(_handler(agent.id, handler, root, said) for handler in agent.handlers),
     )
 
 
-def _handler(agent_id: str, handler: Handler, root: Path) -> HandlerNode:
+def _handler(agent_id: str, handler: Handler, root: Path, said: tuple[str, ...]) -> HandlerNode:
+    """said: what people say, which is what one that serves may publish."""
     path = Path(handler.file).resolve()
     file = path.relative_to(root) if path.is_relative_to(root) else path
     return HandlerNode(
         agent=agent_id,
         name=handler.name,
         sides=tuple(tuple(t.type_name() for t in side) for side in handler.hears.values()),
-        publishes=tuple(t.type_name() for t in handler.publishes),
+        publishes=said if handler.request_parameter else tuple(t.type_name() for t in handler.publishes),
         narrowed=bool(handler.where),
         where=f"{file}:{handler.line}",
+        serves=handler.request_parameter is not None,
     )
 
 

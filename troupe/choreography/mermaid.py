@@ -81,7 +81,8 @@ def put_into(document: str, picture: Callable[[str], str]) -> str:
 def _agent(agent: AgentNode) -> Iterator[str]:
     needs = f"<br/><i>needs {', '.join(agent.needs)}</i>" if agent.needs else ""
     everything = "<br/><i>hears everything</i>" if agent.hears_everything else ""
-    yield f'{_agent_id(agent.id)}["{agent.name}{needs}{everything}"]:::agent'
+    serves = "<br/><i>people come in here</i>" if any(handler.serves for handler in agent.handlers) else ""
+    yield f'{_agent_id(agent.id)}["{agent.name}{needs}{everything}{serves}"]:::agent'
     for handler in agent.handlers:
         if handler.is_join:
             yield f'{_entrance(handler)}{{{{"{handler.name}: all of"}}}}:::join'

@@ -63,7 +63,7 @@ def _parts() -> None:
     rows = [
         (
             agent.id,
-            "\n".join(_hears(handler.sides) for handler in agent.handlers),
+            "\n".join("people" if handler.serves else _hears(handler.sides) for handler in agent.handlers),
             "\n".join(", ".join(handler.publishes) or "—" for handler in agent.handlers),
             ", ".join(agent.needs) or "—",
         )

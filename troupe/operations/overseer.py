@@ -122,7 +122,7 @@ class Overseer(Need):
         if now.timestamp() < self._letters_at:
             return []
         self._letters_at = now.timestamp() + _LETTERS_S
-        letters = DeadLetters(self._sqs, self._names, [agent.id for agent in self._parts()])
+        letters = DeadLetters(self._sqs, self._names, [agent.id for agent in self._parts() if not agent.serves])
         filled = [queue for queue, count in letters.count().items() if count]
         seen = letters.look(limit=_LETTERS_PER_QUEUE, only=filled)
         self._seen = {x.message_id: self._seen.get(x.message_id, now.timestamp() + LAG_S) for x in seen}

@@ -57,7 +57,7 @@ class Stage:
     @property
     def dead_letters(self) -> DeadLetters:
         """Those of all its agents."""
-        agents = [agent.id for agent in read_agents(client("ssm"), self.names)]
+        agents = [agent.id for agent in read_agents(client("ssm"), self.names) if not agent.serves]
         return DeadLetters(client("sqs"), self.names, agents, self.wait_s)
 
 

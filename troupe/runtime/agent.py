@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from troupe.runtime.contract import Event
+from troupe.runtime.serving import Response, serve
 from troupe.runtime.signature import EventType, Handler, SignatureError, read_signature
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Published = Event | tuple[Event, ...] | list[Any] | None
 F = TypeVar("F", bound=Callable[..., Published])
+S = TypeVar("S", bound=Callable[..., Response])
 
 MARGIN_S = 10
 """Seconds of a function's timeout kept for recording, publishing and reporting after the last turn."""
@@ -64,7 +66,9 @@ class Agent:
 
     @property
     def function_timeout_s(self) -> int:
-        """Batch × turn + margin; raises SignatureError beyond Lambda's 15 minutes."""
+        """Batch × turn + margin, or the one turn of a request; raises SignatureError beyond Lambda's 15 minutes."""
+        if self.serves:
+            return self.timeout_s
         total = self.batch_size * self.timeout_s + MARGIN_S
         if total > _LAMBDA_MAX_S:
             raise SignatureError(
@@ -99,6 +103,8 @@ class Agent:
 
         def register(function: F) -> F:
             handler = read_signature(function, **terms)
+            if self.serves:
+                raise SignatureError(f"{handler.file}:{handler.line}: {self.id} serves requests; it hears no events.")
             for other in self.handlers:
                 twice = set(other.subscriptions) & set(handler.subscriptions)
                 if twice or other.name == handler.name:
@@ -112,6 +118,26 @@ class Agent:
 
         return register if function is None else register(function)
 
+    def serve(self, function: S, /) -> S:
+        """Registers the one handler of an agent that answers HTTP requests instead of hearing events.
+
+        It takes a Request and what it needs, and returns a Response. Its stack gives it a URL for which callers sign
+        with their AWS credentials, and no queue and no rule. What people say it may publish (troupe/runtime/person.py).
+        """
+        handler = read_signature(function, serves=True)
+        if self.handlers:
+            raise SignatureError(
+                f"{handler.file}:{handler.line}: {self.id} has another handler ({self.handlers[0].name}); an agent "
+                "that serves does nothing else."
+            )
+        self.handlers.append(handler)
+        return function
+
+    @property
+    def serves(self) -> bool:
+        """Whether it answers HTTP requests, and has no queue."""
+        return any(handler.request_parameter for handler in self.handlers)
+
     def handler_for(self, type_name: str) -> tuple[Handler, EventType | None] | None:
         """The handler that hears this detail-type, with the contract; no contract for a plain handler."""
         for handler in self.handlers:
@@ -123,12 +149,14 @@ class Agent:
         return None
 
     def __call__(self, event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
-        """Lambda's entry point: takes a batch from SQS, returns the partial batch response."""
+        """Lambda's entry point: a batch from SQS and its partial batch response, or a request and its answer."""
         from troupe.runtime.services import Services
         from troupe.runtime.turn import take
 
         if self._services is None:
             self._services = Services.open()
+        if self.serves:
+            return serve(self, self._services, event)
         return take(self, self._services, event, lambda_context)
 
     def forget(self) -> None:

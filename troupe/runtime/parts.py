@@ -52,11 +52,14 @@ class AgentPart(_Written):
 
     id: str
     handlers: tuple[HandlerPart, ...]
+    serves: bool = False
+    """It answers requests, and has no queue."""
 
     @classmethod
     def of(cls, agent: Agent) -> AgentPart:
         return cls(
             id=agent.id,
+            serves=agent.serves,
             handlers=tuple(
                 HandlerPart(
                     name=h.name,

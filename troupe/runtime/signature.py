@@ -13,6 +13,8 @@ from troupe.runtime.context import Context, Tick
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import Envelope
 from troupe.runtime.needs import Need
+from troupe.runtime.person import DESK, is_said_by_a_person
+from troupe.runtime.serving import Request, Response
 
 EventType = type[Event]
 
@@ -34,6 +36,8 @@ class Handler:
     context_parameter: str | None
     envelope_parameter: str | None
     """Set for a plain handler (such as the recorder): hears every event raw, decides nothing, publishes nothing."""
+    request_parameter: str | None
+    """Set under `@agent.serve`: takes HTTP requests, answers each with a Response, hears and returns no events."""
     where: dict[str, Any] | None
     """EventBridge content filter on the event's data."""
     every: str | None
@@ -65,8 +69,9 @@ def read_signature(
     join_on: str | None = None,
     within_s: int | None = None,
     at_most: int | None = None,
+    serves: bool = False,
 ) -> Handler:
-    """Turns a function into a Handler; raises SignatureError with file and line."""
+    """Turns a function into a Handler; raises SignatureError with file and line. serves: it is under `@agent.serve`."""
     file, line = inspect.getsourcefile(function) or "?", function.__code__.co_firstlineno
     at = f"{file}:{line}: {function.__name__}"
     if inspect.iscoroutinefunction(function):
@@ -80,7 +85,7 @@ def read_signature(
         ) from error
     hears: dict[str, tuple[EventType, ...]] = {}
     needs: dict[str, type[Need]] = {}
-    context_parameter = envelope_parameter = None
+    context_parameter = envelope_parameter = request_parameter = None
     for name, parameter in inspect.signature(function).parameters.items():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise SignatureError(f"{at}: the parameter {name} is variadic or positional-only; name each one.")
@@ -91,6 +96,8 @@ def read_signature(
             hears[name] = alternatives
         elif alternatives == (Envelope,):
             envelope_parameter = name
+        elif serves and alternatives == (Request,):
+            request_parameter = name
         elif alternatives == (Context,):
             context_parameter = name
         elif len(alternatives) == 1 and _is(alternatives[0], Need):
@@ -102,14 +109,17 @@ def read_signature(
             )
     if "return" not in hints:
         raise SignatureError(f"{at} has no return type; write what it publishes, or -> None if it stays silent.")
+    if serves and (not request_parameter or hears or context_parameter or hints["return"] is not Response):
+        raise SignatureError(f"{at} serves: it takes one Request and what it needs, and returns a Response.")
     handler = Handler(
         name=function.__name__,
         function=function,
         hears=hears,
-        publishes=_published(hints["return"], at),
+        publishes=() if serves else _published(hints["return"], at),
         needs=needs,
         context_parameter=context_parameter,
         envelope_parameter=envelope_parameter,
+        request_parameter=request_parameter,
         where=where,
         every=every,
         join_on=join_on,
@@ -118,7 +128,8 @@ def read_signature(
         file=file,
         line=line,
     )
-    _check(handler, at)
+    if not serves:
+        _check(handler, at)
     return handler
 
 
@@ -126,6 +137,12 @@ def _check(handler: Handler, at: str) -> None:
     heard = handler.subscriptions
     if len(set(heard)) < len(heard):
         raise SignatureError(f"{at} names an event type twice; each side of a join hears its own types.")
+    for contract in handler.publishes:
+        if is_said_by_a_person(contract):
+            raise SignatureError(
+                f"{at} may return {contract.__name__}, which is said by a person: only {DESK} publishes it. Return "
+                "another event, or take root=True or the Person off it."
+            )
     if handler.envelope_parameter:
         if heard or handler.publishes:
             raise SignatureError(f"{at} takes the raw Envelope: it hears every event, decides nothing, returns None.")

@@ -16,6 +16,7 @@ from troupe.runtime.contract import Event
 from troupe.runtime.envelope import MalformedEvent, digest_of
 from troupe.runtime.incidents import AgentFailed
 from troupe.runtime.parts import AgentPart, HandlerPart
+from troupe.runtime.person import DESK, is_said_by_a_person
 from troupe.runtime.rehearsal import Mode
 
 OPEN_LOOK_BACK = timedelta(days=4)
@@ -244,6 +245,8 @@ def _unfit(event: StoredEvent, stock: Stock) -> str:
     contract = stock.contracts.get(event.type)
     if contract is None:
         return f"there is no contract {event.type} any more"
+    if is_said_by_a_person(contract) and event.source != f"{stock.app}.{DESK}":
+        return f"a person says it, and it came from {event.source[:100]} instead of through the desk"
     try:
         return unreadable(event, contract)
     except UnreadableEvent as error:
