@@ -52,6 +52,10 @@ class Arns:
     def alarms(self) -> str:
         return self.fill(f"arn:{{partition}}:sns:{{region}}:{{account}}:{self._names.alarms}")
 
+    def parameter(self, name: str) -> str:
+        """Of a parameter's name, which begins with a slash."""
+        return self.fill(f"arn:{{partition}}:ssm:{{region}}:{{account}}:parameter{name}")
+
     def queue(self, name: str) -> str:
         return self.fill(f"arn:{{partition}}:sqs:{{region}}:{{account}}:{name}")
 

@@ -44,13 +44,13 @@ class Sources:
         self._root = root
         self._imports: dict[Path, tuple[Import, ...]] = {}
 
-    def reach(self, module: str) -> Reached:
-        """Everything that importing `module`, and then running any of its code, can import.
+    def reach(self, *modules: str) -> Reached:
+        """Everything that importing these modules, and then running any of their code, can import.
 
         Raises BuildError for an import of a module that the project should have and has not.
         """
         reached = Reached()
-        waiting = list(self._files_of(module))
+        waiting = [path for module in modules for path in self._files_of(module)]
         while waiting:
             path = waiting.pop()
             if path in reached.files:

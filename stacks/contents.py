@@ -54,12 +54,13 @@ class Packer:
         self._sources = Sources(self._root)
         self._shelf = Shelf(self._root, target)
 
-    def contents(self, agent: Agent) -> Contents:
+    def contents(self, agent: Agent, more: Iterable[str] = ()) -> Contents:
         """The modules that the agent reaches, the other files of its folder, its needs' files, its distributions.
 
+        more: modules that it imports by a name that no source spells out.
         Raises BuildError when it imports what cannot ship, or a need names a file that is not there.
         """
-        reached = self._sources.reach(agent.module)
+        reached = self._sources.reach(agent.module, *more)
         files = {*reached.files, *_beside(self._folder(agent)), *self._brought(agent)}
         return Contents(
             root=self._root,

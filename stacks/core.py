@@ -39,7 +39,7 @@ class CoreStack(cdk.Stack):
         self._decisions()
         self._payloads()
         self._alarms()
-        self._model()
+        self._parameters()
 
     def _bus(self) -> None:
         bus = events.EventBus(self, "Bus", event_bus_name=self._names.bus)
@@ -118,11 +118,12 @@ class CoreStack(cdk.Stack):
         if self._stage.alarm_email:
             topic.add_subscription(subscriptions.EmailSubscription(self._stage.alarm_email))
 
-    def _model(self) -> None:
-        """Which model agents may ask, and who translates: read at run time, so that a change deploys no agent."""
+    def _parameters(self) -> None:
+        """Claims, which model agents may ask, who translates: read at run time, so that a change deploys no agent."""
         stage = self._stage
         model = {"id": stage.model, "guardrail": stage.guardrail}
         for name, description, value in (
+            ("claims", "What is said of people, by their ARN.", json.dumps(stage.claims)),
             ("model", "The language model of the stage.", json.dumps({k: v for k, v in model.items() if v})),
             ("translator", "Who turns questions into SQL.", stage.translator),
         ):
@@ -132,5 +133,6 @@ class CoreStack(cdk.Stack):
                 name=self._names.parameter(name),
                 description=description,
                 type="String",
+                tier="Intelligent-Tiering",
                 value=value,
             )

@@ -15,13 +15,17 @@ from stacks.agent import AgentStack
 from stacks.contents import Packer
 from stacks.core import CoreStack
 from stacks.errors import BuildError
+from stacks.serving import ServingStack
 from stacks.settings import Settings, read_settings
 from stacks.tables import TableStack
 from stacks.twin import has_twin
 from stacks.warehouse import WarehouseStack
 from troupe.choreography.discovery import discover
 from troupe.choreography.graph import PLATFORM
+from troupe.choreography.people import sayings
 from troupe.runtime.agent import Agent
+from troupe.runtime.person import DESK
+from troupe.runtime.sayings import Saying
 
 _CONTEXT = ("app", "stage", "stages", "whatif", "domains")
 _TABLE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -51,8 +55,10 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
     _check_names(agents, settings)
     tables = {name: TableStack(app, settings, name) for name in sorted({t for a in agents for t in _tables(a)})}
     packer = Packer(root)
+    said = sayings(agents)
+    _check_desk(agents, said)
     for agent in agents:
-        stack = AgentStack(app, settings, agent, packer.contents(agent))
+        stack = _stack(app, settings, agent, packer, said)
         # An order for `deploy --all` on an empty account, nothing more: no value crosses from stack to stack,
         # so `deploy --exclusively <stack>` deploys one agent alone.
         for earlier in (core, *(tables[name] for name in _tables(agent))):
@@ -62,6 +68,24 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
 
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
+
+
+def _stack(app: cdk.App, settings: Settings, agent: Agent, packer: Packer, said: tuple[Saying, ...]) -> cdk.Stack:
+    if not agent.serves:
+        return AgentStack(app, settings, agent, packer.contents(agent))
+    contents = packer.contents(agent, more=(saying.module for saying in said))
+    return ServingStack(app, settings, agent, contents, said)
+
+
+def _check_desk(agents: Iterable[Agent], said: tuple[Saying, ...]) -> None:
+    serving = [agent.id for agent in agents if agent.serves]
+    if others := [id for id in serving if id != DESK]:
+        raise BuildError(f"{others[0]} answers requests; so far only {DESK} does, for people and their tools.")
+    if said and not serving:
+        raise BuildError(
+            f"{said[0].module}: {said[0].type} is said by a person, and without {DESK} nobody can say it: keep "
+            "functions/platform/desk, or take root=True or the Person off it."
+        )
 
 
 def _context(root: Path) -> Mapping[str, Any]:
@@ -126,7 +150,8 @@ def _check_names(agents: Iterable[Agent], settings: Settings) -> None:
                 f"{agent.id}: its function would be called {name}, {len(name)} characters; Lambda takes "
                 f"{_LONGEST_FUNCTION}. Shorten the folder's name, or app or stage in cdk.json."
             )
-        own = (names.agent(agent.id), names.dead_letters(agent.id), names.undelivered(agent.id))
+        queues = () if agent.serves else (names.dead_letters(agent.id), names.undelivered(agent.id))
+        own = (names.agent(agent.id), *queues)
         for resource in (*own, *twin, *(f"{name}-dlq" for name in twin)):
             if resource in taken:
                 raise BuildError(f"{agent.id} and {taken[resource]} would both own {resource}; rename one of them.")

@@ -45,18 +45,7 @@ def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     heard = _type_names(t for h in deciding for t in h.subscriptions if t is not Tick)
     spoken = {*emitted, *_type_names(_of_the_runtime(deciding, waiting))}
     found = [
-        Allow(
-            "Publish",
-            ("events:PutEvents",),
-            (arns.bus,),
-            {
-                "ForAllValues:StringEquals": {
-                    "events:source": [f"{names.app}.{agent.id}"],
-                    "events:detail-type": sorted(spoken),
-                },
-                **_present("events:source", "events:detail-type"),
-            },
-        ),
+        _publish(agent, spoken, names, arns),
         Allow("OwnQueue", _FROM_QUEUE, (arns.queue(names.agent(agent.id)),)),
         Allow("OwnDeadLetters", ("sqs:SendMessage", "sqs:GetQueueUrl"), (arns.queue(names.dead_letters(agent.id)),)),
     ]
@@ -72,6 +61,15 @@ def policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     return found + _needs(agent, arns)
 
 
+def serving_policy(agent: Agent, said: Iterable[str], names: Names, arns: Arns) -> list[Allow]:
+    """The statements of the role of an agent that answers requests: it publishes what people say, and nothing else.
+
+    Its decisions are what it has published under a key of the caller's, so that the same key is the same event.
+    """
+    speaking = [_publish(agent, said, names, arns)] if said else []
+    return [*speaking, *_decisions(agent, arns), *_needs(agent, arns)]
+
+
 def twin_policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
     """The statements of the role of an agent's twin: it thinks like the agent, from its own queue, and says nothing."""
     twin = names.twin(agent.id)
@@ -85,7 +83,8 @@ def twin_policy(agent: Agent, names: Names, arns: Arns) -> list[Allow]:
 
 def wildcards(agent: Agent, names: Names, more: Mapping[str, str]) -> list[tuple[str, str]]:
     """The resources with a wildcard in the agent's role, as cdk-nag spells them, each with the reason for it."""
-    statements = policy(agent, names, Arns.spelled(names, more))
+    spelled = Arns.spelled(names, more)
+    statements = _needs(agent, spelled) if agent.serves else policy(agent, names, spelled)
     needs = {need for handler in agent.handlers for need in handler.needs.values()}
     reasons = {"WritePayloads": _PAYLOADS, "ReadPayloads": _PAYLOADS}
     reasons |= {f"{need.__name__}{number}": g.why for need in needs for number, g in enumerate(need.grants, 1) if g.why}
@@ -108,6 +107,17 @@ def _of_the_runtime(deciding: list[Handler], waiting: list[Handler]) -> Iterable
         yield ChoreographyHalted
     if waiting:
         yield JoinExpired
+
+
+def _publish(agent: Agent, types: Iterable[str], names: Names, arns: Arns) -> Allow:
+    """Exactly these types, under the agent's own source."""
+    conditions = {"events:source": [f"{names.app}.{agent.id}"], "events:detail-type": sorted(types)}
+    return Allow(
+        "Publish",
+        ("events:PutEvents",),
+        (arns.bus,),
+        {"ForAllValues:StringEquals": conditions, **_present(*conditions)},
+    )
 
 
 def _decisions(agent: Agent, arns: Arns) -> list[Allow]:

@@ -12,6 +12,7 @@ from stacks.errors import BuildError
 from troupe.choreography.patterns import InvalidPattern, validate
 from troupe.runtime.agent import Agent
 from troupe.runtime.context import Tick
+from troupe.runtime.person import DESK, is_said_by_a_person
 from troupe.runtime.settings import Names
 from troupe.runtime.signature import Handler
 
@@ -47,7 +48,7 @@ def rules(agent: Agent, names: Names) -> tuple[RuleOf, ...]:
         RuleOf(
             name=_name(names.agent(agent.id), handler.name),
             handler=handler,
-            pattern=None if handler.every else _pattern(handler),
+            pattern=None if handler.every else _pattern(handler, names),
             schedule=_schedule(handler) if handler.every else None,
         )
         for handler in agent.handlers
@@ -59,15 +60,12 @@ def tick_template(names: Names) -> str:
     return _TICK % names.app
 
 
-def _pattern(handler: Handler) -> dict[str, Any]:
+def _pattern(handler: Handler, names: Names) -> dict[str, Any]:
     # A replay of the archive is for nobody: our own replays go straight to one agent's queue.
     not_replayed = {"replay-name": [{"exists": False}]}
     if handler.envelope_parameter:
         return {"source": [{"prefix": ""}], **not_replayed}
-    pattern: dict[str, Any] = {
-        "detail-type": sorted(t.type_name() for t in handler.subscriptions if t is not Tick),
-        **not_replayed,
-    }
+    pattern: dict[str, Any] = {**_types(handler, names), **not_replayed}
     if handler.where is not None:
         pattern["detail"] = {"data": handler.where}
     try:
@@ -83,6 +81,17 @@ def _pattern(handler: Handler) -> dict[str, Any]:
             f"takes {_MAX_PATTERN}; hear fewer types in one handler, or shorten its where."
         )
     return pattern
+
+
+def _types(handler: Handler, names: Names) -> dict[str, Any]:
+    """The types that are heard. What a person says counts only as the desk has said it: anybody's word is not his."""
+    heard = {t.type_name(): is_said_by_a_person(t) for t in handler.subscriptions if t is not Tick}
+    said = sorted(name for name, by_a_person in heard.items() if by_a_person)
+    others = sorted(heard.keys() - set(said))
+    by_the_desk = {"detail-type": said, "source": [f"{names.app}.{DESK}"]}
+    if not said:
+        return {"detail-type": others}
+    return {"$or": [by_the_desk, {"detail-type": others}]} if others else by_the_desk
 
 
 def _schedule(handler: Handler) -> str:

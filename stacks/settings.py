@@ -26,6 +26,15 @@ def _offered(days: int) -> int:
     return days
 
 
+def _person(pattern: str) -> str:
+    if not re.fullmatch(r"arn:[^:]+:iam::[^:]+:(role/[^/:]+|user/[^:]+)|[^:/\s]+", pattern):
+        raise ValueError(
+            f"{pattern} is no person: write arn:aws:iam::ACCOUNT:role/NAME, without the role's path, which a session "
+            "does not tell, or arn:aws:iam::ACCOUNT:user/NAME"
+        )
+    return pattern
+
+
 class WarehouseSettings(BaseModel):
     """The warehouse of a stage: a cluster of its own, or one that is there already, by ARN and secret."""
 
@@ -90,6 +99,9 @@ class StageSettings(BaseModel):
     """Of Amazon Bedrock: the id of a model or of an inference profile in the stage's region; None: agents have none."""
     guardrail: str | None = Field(default=None, pattern=r"^[a-z0-9]+:(DRAFT|[0-9]{1,8})$")
     """Of Amazon Bedrock, `id:version`: watches over what the model is asked and answers."""
+    claims: dict[Annotated[str, AfterValidator(_person)], dict[str, str]] = {}
+    """What the desk says of people, such as `{"arn:aws:iam::*:role/north-*": {"tenant": "north"}}`: `*` and `?` within
+    one part of the ARN of a role or user; on one machine a login name."""
     warehouse: WarehouseSettings | None = None
     """{}: an Aurora PostgreSQL that scales to zero. None: no stack; put the place into the parameter yourself."""
     whatif: bool = False

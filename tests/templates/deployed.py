@@ -97,6 +97,11 @@ class Deployed:
     outdir: Path
     agents: tuple[Agent, ...]
 
+    @property
+    def hearing(self) -> tuple[Agent, ...]:
+        """The agents that have a queue: all but the one that answers requests (test_serving_stack.py)."""
+        return tuple(agent for agent in self.agents if not agent.serves)
+
     def template(self, stack: str) -> Template:
         return Template(self.outdir / f"{stack}.template.json")
 

@@ -103,7 +103,7 @@ def _list(value: Any) -> list[str]:
 
 
 def test_a_role_says_what_the_signature_says_and_nothing_else(deployed: Deployed) -> None:
-    for agent in deployed.agents:
+    for agent in deployed.hearing:
         role = deployed.of(agent).one("AWS::IAM::Role")
         assert actual(role) == expected(agent), agent.id
         assert not {"ManagedPolicyArns", "PermissionsBoundary"} & role.keys()
@@ -112,7 +112,7 @@ def test_a_role_says_what_the_signature_says_and_nothing_else(deployed: Deployed
 
 
 def test_there_is_one_role_per_agent_and_no_policy_beside_it(deployed: Deployed) -> None:
-    for agent in deployed.agents:
+    for agent in deployed.hearing:
         template = deployed.of(agent)
         (role,) = template.of_type("AWS::IAM::Role")
         assert template.one("AWS::Lambda::Function")["Role"] == f"{role}.Arn"

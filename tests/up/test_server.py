@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from troupe.local.errors import LocalCloudError
 from troupe.local.up.server import PortTaken, Server
 
 RECEIVE = {"X-Amz-Target": "AmazonSQS.ReceiveMessage", "Authorization": ""}
@@ -31,6 +32,12 @@ class Service:
         return answer
 
 
+def desk(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+    if path == "/closed":
+        raise LocalCloudError("The desk is closed.")
+    return 202, {"content-type": "text/plain"}, f"{method} {path} {body.decode()}".encode()
+
+
 @pytest.fixture
 def service() -> Service:
     return Service()
@@ -38,7 +45,7 @@ def service() -> Service:
 
 @pytest.fixture
 def connection(service: Service) -> Iterator[http.client.HTTPConnection]:
-    server = Server(0, service, lambda: {"agents": []})
+    server = Server(0, service, lambda: {"agents": []}, desk)
     server.start()
     yield http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
     server.close()
@@ -113,10 +120,17 @@ def test_what_is_too_large_is_refused_unread(connection: http.client.HTTPConnect
     assert service.asked == []
 
 
+def test_the_desk_answers_under_its_own_path(connection: http.client.HTTPConnection, service: Service) -> None:
+    assert ask(connection, "/_troupe/desk/events/X?a=b", "body") == (202, b"POST /events/X?a=b body")
+    assert ask(connection, "/_troupe/desk/closed") == (502, b'{"error": "The desk is closed."}')
+    assert ask(connection, "/_troupe/desk/", Origin="https://elsewhere.example")[0] == 403, "no page speaks for you"
+    assert service.asked == []
+
+
 def test_a_taken_port_is_one_sentence() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=rf"^Port {port} of 127.0.0.1 cannot be had \(.*\): stop .* --port\.$"):
-            Server(port, Service(), dict)
+            Server(port, Service(), dict, desk)

@@ -17,7 +17,7 @@ from typing import Any
 from troupe.event_store.read import Reader, StoredEvent
 from troupe.local import account as accounts
 from troupe.local import assembly as assemblies
-from troupe.local import backends, provision
+from troupe.local import backends, front_door, provision
 from troupe.local.account import Account
 from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.chance import Chance
@@ -33,6 +33,7 @@ from troupe.local.scheduler import Scheduler
 from troupe.local.synth import synth
 from troupe.runtime.aws import client
 from troupe.runtime.contract import Event
+from troupe.runtime.person import is_said_by_a_person
 
 _LIMIT = 10_000
 """Batches after which a choreography counts as endless."""
@@ -121,8 +122,21 @@ class LocalCloud:
         self.scheduler.restart()
 
     def publish(self, event: Event, correlation_id: str = "") -> str:
-        """Puts an event on the bus as the command line; returns its correlation id. Raises LocalCloudError."""
+        """Puts an event from outside on the bus; returns its correlation id. Raises LocalCloudError.
+
+        What a person says goes past the desk, under its source: see `say`.
+        """
         return accounts.publish(self.names, event, correlation_id)
+
+    def say(self, event: Event, correlation_id: str = "") -> str:
+        """Lets whoever sits here say something: through the desk, if a person says such things, else as `publish`.
+
+        Returns the correlation id. Raises LocalCloudError with the desk's own words when it refuses.
+        """
+        desk = self.world.desk
+        if desk is None or not is_said_by_a_person(type(event)):
+            return self.publish(event, correlation_id)
+        return front_door.say(lambda request: self.functions.invoke(desk, request), event, correlation_id)
 
     def publish_raw(self, **entry: Any) -> dict[str, Any]:
         """Puts one PutEvents entry on the bus as it is, for events that no contract describes; the entry's result."""

@@ -201,6 +201,15 @@ class _Deployment:
         self._functions.append((where, properties))
         return Created(name, {"Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"}.__getitem__)
 
+    def url(self, where: str, logical_id: str, properties: dict[str, Any]) -> Created:
+        _only(where, properties, "TargetFunctionArn AuthType")
+        if properties["AuthType"] != "AWS_IAM":
+            raise LocalCloudError(f"{where}: a URL that anybody may call: {NOTHING_ELSE}.")
+        arn = properties["TargetFunctionArn"]
+        self._world.urls.add(arn)
+        address = f"https://{arn.rsplit(':', 1)[-1]}.lambda-url.{REGION}.on.aws/"
+        return Created(arn, {"FunctionArn": arn, "FunctionUrl": address}.__getitem__)
+
     def mapping(self, where: str, logical_id: str, properties: dict[str, Any]) -> Created:
         self._mappings.append((where, properties))
         return Created(f"{self._stack.name}-{logical_id}", _no_attribute(where))
@@ -216,6 +225,7 @@ _OURS: dict[str, Callable[[_Deployment, str, str, dict[str, Any]], Created]] = {
     "AWS::Logs::LogGroup": _Deployment.log_group,
     "AWS::Lambda::Function": _Deployment.function,
     "AWS::Lambda::EventSourceMapping": _Deployment.mapping,
+    "AWS::Lambda::Url": _Deployment.url,
 }
 
 

@@ -48,7 +48,7 @@ def play(root: Path, event: Event, say: Say, *, warehouse: str = "", correlation
         if correlation_id:
             cloud.remember()
         try:
-            correlation_id = cloud.publish(event, correlation_id)
+            correlation_id = cloud.say(event, correlation_id)
             cloud.run_until_idle()
         finally:
             cloud.keep()

@@ -54,5 +54,12 @@ class World:
     resource_policies: dict[str, Policy] = field(default_factory=dict)
     """By the ARN of the queue or bucket."""
     log_groups: set[str] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
+    """ARNs of the functions that have a URL."""
     parameters: dict[str, str] = field(default_factory=dict)
     """SSM parameters by name."""
+
+    @property
+    def desk(self) -> Function | None:
+        """The function that people speak to, which has a URL; None where a project has no such thing."""
+        return next((self.functions[arn] for arn in sorted(self.urls)), None)

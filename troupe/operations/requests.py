@@ -14,6 +14,7 @@ from troupe.event_store.read import Reader, StoredEvent
 from troupe.operations.reach import Stage
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import Envelope
+from troupe.runtime.person import DESK
 from troupe.runtime.publisher import Publisher
 
 PROVIDED, GRANTED, DENIED = "ClarificationProvided", "ApprovalGranted", "ApprovalDenied"
@@ -88,7 +89,7 @@ class NotProvided(RuntimeError):
 
 def provide(stage: Stage, request: Request, answer: Event) -> None:
     """Puts an answer on the bus of a running stage, as the person whose credentials are at hand. Raises NotProvided."""
-    envelope = Envelope.root(answer, f"{stage.names.app}.cli", correlation_id=request.correlation_id)
+    envelope = Envelope.root(answer, f"{stage.names.app}.{DESK}", correlation_id=request.correlation_id)
     refused = Publisher(stage.names.bus).publish(stage.payloads.spill([envelope]))
     if refused:
         raise NotProvided(f"The answer was not published: {next(iter(refused.values()))}")

@@ -56,7 +56,8 @@ class AgentPart(_Written):
     """It answers requests, and has no queue."""
 
     @classmethod
-    def of(cls, agent: Agent) -> AgentPart:
+    def of(cls, agent: Agent, said: tuple[str, ...] = ()) -> AgentPart:
+        """said: the events that people say, which a handler that serves may publish."""
         return cls(
             id=agent.id,
             serves=agent.serves,
@@ -66,7 +67,7 @@ class AgentPart(_Written):
                     hears={
                         side: tuple(t.type_name() for t in types) for side, types in h.hears.items() if types != (Tick,)
                     },
-                    publishes=tuple(t.type_name() for t in h.publishes),
+                    publishes=said if h.request_parameter else tuple(t.type_name() for t in h.publishes),
                     where=h.where,
                     every=h.every,
                     join_on=h.join_on,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,10 @@ from urllib.parse import parse_qsl, unquote
 if TYPE_CHECKING:
     from troupe.runtime.agent import Agent
     from troupe.runtime.services import Services
+
+_WORTH_ZIPPING = 100_000
+_MAX_ANSWER = 6_000_000
+"""Bytes of an answer, headers included; Lambda takes 6 MB (Lambda quotas, synchronous invocation)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,10 @@ def serve(agent: Agent, services: Services, event: dict[str, Any]) -> dict[str, 
     """Answers one request. What a handler raises becomes 500 and a line in the log; its caller learns no more."""
     (handler,) = agent.handlers
     about: dict[str, Any] = {}
+    zips = False
     try:
         request = _request(event)
+        zips = "gzip" in request.headers.get("accept-encoding", "")
         about = {"method": request.method, "path": "/" + "/".join(request.path), "caller": request.caller}
         needs = {name: services.need(kind) for name, kind in handler.needs.items()}
         response: Response = handler.function(**{str(handler.request_parameter): request}, **needs)
@@ -65,8 +72,9 @@ def serve(agent: Agent, services: Services, event: dict[str, Any]) -> dict[str, 
     except Exception:
         services.log.exception("the request could not be answered", **about)
         response = Response(500, {"error": "Something failed here; its reason stands in the log. Try again later."})
-    services.log.info("answered", status=response.status, **about)
-    return _as_lambda_takes_it(response)
+    answer = _as_lambda_takes_it(response, zips=zips)
+    services.log.info("answered", status=answer["statusCode"], **about)
+    return answer
 
 
 def _request(event: dict[str, Any]) -> Request:
@@ -89,16 +97,24 @@ def _request(event: dict[str, Any]) -> Request:
     )
 
 
-def _as_lambda_takes_it(response: Response) -> dict[str, Any]:
+def _as_lambda_takes_it(response: Response, *, zips: bool) -> dict[str, Any]:
+    """Compressed when it is long and the caller unpacks it; an apology when it is still longer than Lambda carries."""
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     body = response.body
     if isinstance(body, Mapping):
         headers["content-type"] = "application/json"
         body = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    encoded = isinstance(body, bytes)
-    return {
+    if zips and len(body) > _WORTH_ZIPPING:
+        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+        body = gzip.compress(body if isinstance(body, bytes) else body.encode(), mtime=0)
+    answer = {
         "statusCode": response.status,
         "headers": headers | dict(response.headers),
         "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
-        "isBase64Encoded": encoded,
+        "isBase64Encoded": isinstance(body, bytes),
     }
+    if (size := len(json.dumps(answer, ensure_ascii=False).encode())) > _MAX_ANSWER:
+        tip = "" if zips else " Ask with Accept-Encoding: gzip."
+        sentence = f"The answer has {size:,} bytes, and a function URL carries {_MAX_ANSWER:,}.{tip}"
+        return _as_lambda_takes_it(Response(413, {"error": sentence}), zips=False)
+    return answer

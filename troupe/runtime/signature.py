@@ -109,7 +109,8 @@ def read_signature(
             )
     if "return" not in hints:
         raise SignatureError(f"{at} has no return type; write what it publishes, or -> None if it stays silent.")
-    if serves and (not request_parameter or hears or context_parameter or hints["return"] is not Response):
+    other = hears or context_parameter or envelope_parameter
+    if serves and (not request_parameter or other or hints["return"] is not Response):
         raise SignatureError(f"{at} serves: it takes one Request and what it needs, and returns a Response.")
     handler = Handler(
         name=function.__name__,

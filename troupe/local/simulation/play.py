@@ -11,6 +11,7 @@ from typing import Any
 
 from troupe.choreography import demos
 from troupe.choreography.discovery import contracts, discover
+from troupe.local.account import outside
 from troupe.local.cloud import LocalCloud
 from troupe.local.errors import LocalCloudError
 from troupe.local.provision import WAREHOUSE
@@ -138,7 +139,7 @@ class Theatre:
             record.roots.append(self.cloud.publish(event))
 
     def _publish_malformed(self, event: Event) -> str:
-        broken = replace(Envelope.root(event, f"{self.cloud.names.app}.cli"), data={"strange": True}).sealed()
+        broken = replace(Envelope.root(event, outside(self.cloud.names, event)), data={"strange": True}).sealed()
         self.cloud.publish_raw(Source=broken.source, DetailType=broken.type, Detail=json.dumps(broken.detail))
         return broken.metadata.id
 

@@ -32,6 +32,7 @@ from troupe.local.up.clockwork import Clockwork
 from troupe.local.up.feeder import Feeder
 from troupe.local.up.journal import Journal, Record
 from troupe.local.up.process import Tell
+from troupe.local.up.reception import Reception
 from troupe.local.up.server import Server
 from troupe.local.up.state import State, put_back
 from troupe.local.up.watching import Watching
@@ -59,6 +60,7 @@ class LiveCloud:
         """What agents need from this machine: it stops after they do."""
         self._making = threading.Lock()
         self._feeders: dict[str, Feeder] = {}
+        self._reception = Reception(root, tell)
         self._state = State()
         self._may_grow_to = _SMALL
         self.account: Account
@@ -90,7 +92,7 @@ class LiveCloud:
             claim = closing.enter_context(presence.claim(root, name))
             cloud = cls(root, stage, Clock(running=True), tell, closing)
             closing.callback(backends.forget_everything, None)
-            cloud.server = Server(port, cloud._answer, cloud.state)
+            cloud.server = Server(port, cloud._answer, cloud.state, cloud._reception.answer)
             closing.callback(cloud.server.close)
             if str(root) not in sys.path:  # the project's sample warehouse
                 sys.path.insert(0, str(root))
@@ -197,7 +199,8 @@ class LiveCloud:
                 self.journal.begin(self._state.everything())
 
     def _cast(self) -> None:
-        """Gives every mapping its feeder: new ones, changed ones, and none for those that are gone."""
+        """Gives every mapping its feeder: new ones, changed ones, and none for those that are gone. And the desk."""
+        self._reception.take_on(self.account.world.desk, self.server.url)
         sources = {source.queue: source for source in self.account.world.mappings}
         for queue in [q for q in self._feeders if q not in sources]:
             self._tell(ENGINE, f"{self._feeders[queue].source.function.agent_id} has left")
@@ -263,6 +266,7 @@ class LiveCloud:
             self._may_grow_to = max(_SMALL, 3 * self.journal.size)
 
     def _stop(self) -> None:
+        self._reception.stop()
         for feeder in self._feeders.values():
             feeder.leave()
         for feeder in self._feeders.values():

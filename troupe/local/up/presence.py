@@ -24,6 +24,8 @@ from troupe.runtime.settings import Names
 
 STATE_PATH = "/_troupe/state"
 """Where the endpoint says what its agents do."""
+DESK_PATH = "/_troupe/desk"
+"""Under this the desk answers, as under its URL in AWS."""
 NAME = "up"
 """Of the state under .troupe unless told: .troupe/up.json, .troupe/up/."""
 JOURNAL = "journal.jsonl"
@@ -53,11 +55,19 @@ class Presence:
 
     def state(self) -> dict[str, Any]:
         """What it says about its agents right now. Raises NotReachable."""
+        return dict(json.loads(self._call("GET", STATE_PATH, b"", 10)[1]))
+
+    def desk(self, path: str, body: bytes) -> tuple[int, bytes]:
+        """Posts this to the desk; its status and answer. Raises NotReachable."""
+        return self._call("POST", DESK_PATH + path, body, 60)
+
+    def _call(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
         parts = urlsplit(self.endpoint)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
         try:
-            connection.request("GET", STATE_PATH)
-            return dict(json.loads(connection.getresponse().read()))
+            connection.request(method, path, body)
+            response = connection.getresponse()
+            return response.status, response.read()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NotReachable(
                 f"`troupe up` (process {self.pid}) does not answer at {self.endpoint} ({error}); is it being stopped?"

@@ -19,7 +19,8 @@ from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
 from troupe.local.backends import REGION, Response
 from troupe.local.errors import LocalCloudError
-from troupe.local.up.presence import STATE_PATH
+from troupe.local.front_door import Answer
+from troupe.local.up.presence import DESK_PATH, STATE_PATH
 
 HOST = "127.0.0.1"
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
@@ -32,9 +33,14 @@ class PortTaken(LocalCloudError):
 
 
 class Server:
-    """Listens until it is closed. `answer` is AWS's side of a request, `state` what `STATE_PATH` shows."""
+    """Listens until it is closed.
 
-    def __init__(self, port: int, answer: Callable[[Any], Response], state: Callable[[], Any]) -> None:
+    answer: AWS's side of a request. state: what `STATE_PATH` shows. desk: answers what comes under `DESK_PATH`.
+    """
+
+    def __init__(
+        self, port: int, answer: Callable[[Any], Response], state: Callable[[], Any], desk: Callable[..., Answer]
+    ) -> None:
         try:
             self._server = _Server((HOST, port), _Handler)
         except OSError as error:
@@ -44,6 +50,7 @@ class Server:
             ) from None
         self._server.answer = answer
         self._server.state = state
+        self._server.desk = desk
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
         self.url = f"http://{HOST}:{self._server.server_port}"
 
@@ -62,6 +69,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     answer: Callable[[Any], Response]
     state: Callable[[], Any]
+    desk: Callable[..., Answer]
 
     def handle_error(self, *_: Any) -> None:
         """A client that was killed in the middle of a call; nothing to tell."""
@@ -84,10 +92,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(403, {}, b"The local cloud does not answer web pages.")
         elif self.path == STATE_PATH:
             self._say(200, {"Content-Type": "application/json"}, json.dumps(self.server.state()).encode())
+        elif self.path.startswith(f"{DESK_PATH}/"):
+            self._ask_the_desk(body)
         else:
             self._answer(body)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve
+
+    def _ask_the_desk(self, body: bytes) -> None:
+        path = self.path.removeprefix(DESK_PATH)
+        try:
+            self._say(*self.server.desk(self.command, path, dict(self.headers.items()), body))
+        except LocalCloudError as error:
+            self._say(502, {"Content-Type": "application/json"}, json.dumps({"error": str(error)}).encode())
 
     def _answer(self, body: bytes) -> None:
         request = AWSPreparedRequest(self.command, self._url(), HeadersDict(self.headers.items()), body, False)

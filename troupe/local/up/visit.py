@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from troupe.event_store.read import Story
 from troupe.local import account
+from troupe.local.front_door import accepted, address
 from troupe.local.functions import administrator, environment
 from troupe.local.up.presence import NotReachable, Presence
 from troupe.local.up.process import no_proxy
 from troupe.runtime.contract import Event
+from troupe.runtime.envelope import wire
+from troupe.runtime.person import is_said_by_a_person
 
 PATIENCE_S = 120.0
 """For a root that says no time limit of its own."""
@@ -37,11 +41,11 @@ def visiting(up: Presence) -> Iterator[None]:
 
 
 def play(up: Presence, event: Event, correlation_id: str = "") -> Story:
-    """Publishes the event and waits for the end of its story, or until nothing moves any more. Within `visiting`.
+    """Says the event and waits for the end of its story, or until nothing moves any more. Within `visiting`.
 
     Returns what there is when the time limit of the event has passed; the agents go on.
     """
-    correlation_id = account.publish(up.names, event, correlation_id)
+    correlation_id = _say(up, event, correlation_id)
     store = account.reader(up.names)
     until = time.monotonic() + (event.terms.within_s or PATIENCE_S)
     ended = None
@@ -56,6 +60,14 @@ def play(up: Presence, event: Event, correlation_id: str = "") -> Story:
             if time.monotonic() > ended + _LINGER_S:
                 return story
     return store.story(correlation_id)
+
+
+def _say(up: Presence, event: Event, correlation_id: str) -> str:
+    """What a person says goes through the desk, anything else straight on the bus."""
+    if not is_said_by_a_person(type(event)):
+        return account.publish(up.names, event, correlation_id)
+    body = json.dumps(wire(event), ensure_ascii=False).encode()
+    return accepted(*up.desk(address(event.type_name(), correlation_id), body))
 
 
 def _rests(up: Presence) -> bool:
