@@ -92,7 +92,7 @@ def _say(type_: str, id: str, said: dict[str, str], db: str, since: str, stage: 
     from troupe.choreography.discovery import contracts
     from troupe.cli.ask import show
     from troupe.local.ask import answer as go_on
-    from troupe.local.ask import login
+    from troupe.local.front_door import login
     from troupe.operations.reach import reached
     from troupe.operations.requests import named, provide, require_another
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 from troupe.choreography.admission import AdmissionError, spoken
 from troupe.choreography.discovery import contracts
 from troupe.choreography.graph import read_project
 from troupe.local.answer import Answer, read_answer, write_view
+from troupe.local.front_door import login
 from troupe.local.play import Played, Say, play
 from troupe.runtime.contract import Event
 
@@ -40,14 +40,6 @@ def answer(root: Path, event: Event, correlation_id: str, say: Say, *, warehouse
     with play(root, event, say, warehouse=warehouse, correlation_id=correlation_id) as played:
         view = write_view(played.story, root / ".troupe" / "views")
         return read_answer(played.story, view), played
-
-
-def login() -> str:
-    """Who is at the keyboard, by the machine's word; empty where it has no name for them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""
 
 
 def _event(root: Path, question: str) -> Event:

@@ -14,6 +14,10 @@ from urllib.parse import quote, urlencode
 from troupe.local.errors import LocalCloudError
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import wire
+from troupe.runtime.person import Person, fields_of
+
+AS = "x-troupe-as"
+"""The header that says as whom one speaks to the desk of `troupe up`."""
 
 Answer = tuple[int, dict[str, str], bytes]
 """Status, headers and body over HTTP."""
@@ -27,10 +31,13 @@ class TurnedAway(LocalCloudError):
 
 
 def say(invoke: Invoke, event: Event, correlation_id: str = "") -> str:
-    """Says it as whoever sits here; returns the correlation id. Raises TurnedAway."""
+    """Says it as the person whom it names, else as whoever sits here; returns the correlation id. Raises TurnedAway.
+
+    On this machine one may speak as anybody, to try out what takes two; claims are the stage's all the same.
+    """
     path, _, query = address(event.type_name(), correlation_id).partition("?")
     body = json.dumps(wire(event), ensure_ascii=False).encode()
-    status, _, answer = as_http(invoke(request("POST", path, query, {}, body, caller())))
+    status, _, answer = as_http(invoke(request("POST", path, query, {}, body, speaker(event))))
     return accepted(status, answer)
 
 
@@ -47,9 +54,18 @@ def accepted(status: int, answer: bytes) -> str:
     return str(said["correlation_id"])
 
 
-def caller() -> str:
-    """Whoever sits here."""
-    return getpass.getuser()
+def speaker(event: Event) -> str:
+    """The id of the person whom the event names, else the login name of whoever sits here."""
+    persons = (getattr(event, name) for name in fields_of(type(event), Person))
+    return next((person.id for person in persons if person and person.id), "") or login() or "somebody"
+
+
+def login() -> str:
+    """Who is at the keyboard, by the machine's word; empty where it has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 def request(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, user: str) -> dict[str, Any]:

@@ -15,13 +15,11 @@ from troupe.runtime.person import fields_of
 from troupe.runtime.sayings import Saying
 
 from .persons import are_one, may_see
-from .stories import Waiting, asker, waiting
+from .stories import APPROVES, Waiting, asker, behind, waiting
 
 MAX_BODY = 65_536
 """Bytes. What people say travels with the event; larger data would have to lie in the bucket."""
 _MAX_KEY = 200
-APPROVES = "approved_by"
-"""A field of this name says that its event approves: for that it takes two persons."""
 
 
 def say(type_: str, request: Request, who: Person, desk: FrontDesk) -> Response:
@@ -86,7 +84,8 @@ def _require_place(saying: Saying, event: Event, correlation_id: str, who: Perso
         raise Refused(409, f"The story has ended with {story.end.type}; nobody would hear this any more.")
     if saying.answers:
         _require_open(_meant(saying, event, story, desk), saying)
-    if APPROVES in type(event).model_fields and are_one(began.id, who.id):
+    others = behind(story, desk.sayings, desk.source)
+    if APPROVES in type(event).model_fields and any(are_one(other, who.id) for other in others):
         raise Refused(403, "Nobody approves their own request; somebody else has to, in another role.")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from troupe import Person
 from troupe.event_store.read import StoredEvent, Story
 from troupe.runtime.person import fields_of
 from troupe.runtime.sayings import Saying
+
+APPROVES = "approved_by"
+"""A field of this name says that its event approves: for that it takes two persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,23 @@ def asker(story: Story, sayings: Mapping[str, Saying], source: str) -> Person:
     """Who began the story; somebody without id and claims when no person did. Only what the desk itself has published
     counts, and in it only the fields that it fills in.
     """
-    for event in story.events:
-        m = event.metadata
-        began = m.id == story.correlation_id == m.correlation_id and event.source == source and not event.divergent
-        if began and event.type in sayings:
-            field = next(fields_of(sayings[event.type].contract, Person))
-            return Person.model_validate(event.data[field], extra="ignore")
+    for event, person in _said(story, sayings, source):
+        if event.metadata.id == story.correlation_id:
+            return person
     return Person()
+
+
+def behind(story: Story, sayings: Mapping[str, Saying], source: str) -> set[str]:
+    """The ids of those whose story it is: who began it, and who has said anything in it but approvals."""
+    said = _said(story, sayings, source)
+    return {person.id for event, person in said if APPROVES not in sayings[event.type].contract.model_fields}
+
+
+def _said(story: Story, sayings: Mapping[str, Saying], source: str) -> Iterator[tuple[StoredEvent, Person]]:
+    for event in story.events:
+        if event.source == source and event.type in sayings and not event.divergent and not event.metadata.namespace:
+            field = next(fields_of(sayings[event.type].contract, Person))
+            yield event, Person.model_validate(event.data[field], extra="ignore")
 
 
 def waiting(story: Story, sayings: Mapping[str, Saying], source: str) -> list[Waiting]:

@@ -128,6 +128,18 @@ def test_nobody_approves_their_own_request(inn: Inn) -> None:
     assert answer(inn, "arn:aws:sts::1:assumed-role/boss/ada", story, FeastAllowed.__name__) == 202
 
 
+def test_who_has_worded_a_request_does_not_approve_it_and_who_has_approved_one_may_approve_another(inn: Inn) -> None:
+    story = offered(inn)
+    assert answer(inn, BEA, story) == 202
+    inn.add(OtherTableOffered(wish="w-2"), story)
+    with pytest.raises(Refused, match="Nobody approves their own request"):
+        answer(inn, BEA, story, FeastAllowed.__name__, wish="w-2")
+    boss = "arn:aws:iam::1:user/boss"
+    assert answer(inn, boss, story, FeastAllowed.__name__, wish="w-2") == 202
+    inn.add(OtherTableOffered(wish="w-3"), story)
+    assert answer(inn, boss, story, FeastAllowed.__name__, wish="w-3") == 202
+
+
 def test_only_whom_it_concerns_answers(inn: Inn) -> None:
     inn.said_of = {ADA: {"tenant": "north"}}
     story = offered(inn)

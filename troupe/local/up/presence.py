@@ -57,15 +57,17 @@ class Presence:
         """What it says about its agents right now. Raises NotReachable."""
         return dict(json.loads(self._call("GET", STATE_PATH, b"", 10)[1]))
 
-    def desk(self, path: str, body: bytes) -> tuple[int, bytes]:
+    def desk(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """Posts this to the desk; its status and answer. Raises NotReachable."""
-        return self._call("POST", DESK_PATH + path, body, 60)
+        return self._call("POST", DESK_PATH + path, body, 60, headers)
 
-    def _call(self, method: str, path: str, body: bytes, timeout_s: float) -> tuple[int, bytes]:
+    def _call(
+        self, method: str, path: str, body: bytes, timeout_s: float, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
         parts = urlsplit(self.endpoint)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
         try:
-            connection.request(method, path, body)
+            connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, http.client.HTTPException, ValueError) as error:

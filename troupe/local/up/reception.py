@@ -1,6 +1,7 @@
 """The desk of the cloud that is up: its process, started for the first visitor, and HTTP in front of it.
 
-No signature is checked here: whoever can reach this port sits at this machine, and is its user.
+No signature is checked here: whoever can reach this port sits at this machine, and is its user or, to try things out,
+whom the header `X-Troupe-As` names.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from troupe.local.errors import LocalCloudError
-from troupe.local.front_door import Answer, as_http, caller, request
+from troupe.local.front_door import AS, Answer, as_http, login, request
 from troupe.local.functions import FunctionFailed
 from troupe.local.up.process import AgentProcess, Tell
 from troupe.local.world import Function
@@ -39,7 +40,8 @@ class Reception:
     def answer(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """The desk's answer to an HTTP request. Raises LocalCloudError when there is no desk or it failed."""
         parts = urlsplit(url)
-        asked = request(method, parts.path, parts.query, headers, body, caller())
+        user = next((value for name, value in headers.items() if name.lower() == AS), login() or "somebody")
+        asked = request(method, parts.path, parts.query, headers, body, user)
         with self._lock:
             if self._process is None:
                 raise LocalCloudError("This project has no desk: functions/platform/desk is missing.")

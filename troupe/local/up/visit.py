@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from troupe.event_store.read import Story
 from troupe.local import account
-from troupe.local.front_door import accepted, address
+from troupe.local.front_door import AS, accepted, address, speaker
 from troupe.local.functions import administrator, environment
 from troupe.local.up.presence import NotReachable, Presence
 from troupe.local.up.process import no_proxy
@@ -67,7 +67,7 @@ def _say(up: Presence, event: Event, correlation_id: str) -> str:
     if not is_said_by_a_person(type(event)):
         return account.publish(up.names, event, correlation_id)
     body = json.dumps(wire(event), ensure_ascii=False).encode()
-    return accepted(*up.desk(address(event.type_name(), correlation_id), body))
+    return accepted(*up.desk(address(event.type_name(), correlation_id), body, {AS: speaker(event)}))
 
 
 def _rests(up: Presence) -> bool:
