@@ -189,13 +189,13 @@ class Vote(Value):
     findings: list[Finding] = []
 
 
-class ComplianceDecided(Event, terminal=True):
+class ComplianceDecided(Event):
     """All checks have spoken, and what follows from them together is settled."""
 
     example: ClassVar[dict[str, Any]] = {
         "contract_id": "K-2026-117",
         "outcome": "conditional",
-        "reason": "data protection alone made it conditional.",
+        "reason": "Data protection alone made it conditional.",
         "votes": [
             {"check": "parties", "verdict": "clear", "necessary": False, "sufficient": False},
             {
@@ -230,3 +230,30 @@ class ComplianceUndecided(Event, terminal=True, failure=True):
     arrived: list[str]
     """Types of the assessments that had come."""
     reason: str
+
+
+class ContractArchived(Event, terminal=True):
+    """Contract and decision have been sealed and filed, and stand in the register."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "contract_id": "K-2026-117",
+        "outcome": "conditional",
+        "reason": "Data protection alone made it conditional.",
+        "number": "2026-5f0c2a9be1d4",
+        "sealed_at": "2026-12-01T09:30:00+00:00",
+        "seal": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "place": "archive/dossiers/2026-5f0c2a9be1d4.json",
+    }
+
+    contract_id: str
+    outcome: Outcome
+    reason: str
+    """Who decided, in one sentence."""
+    number: str
+    """Drawn when it was filed."""
+    sealed_at: str
+    """ISO 8601, in UTC."""
+    seal: str
+    """SHA-256 over number, time, contract and decision, in their RFC 8785 form."""
+    place: str
+    """The dossier's key in the stage's bucket."""

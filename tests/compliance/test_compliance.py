@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,9 @@ from contracts.compliance import ContractSigned
 from troupe.event_store import report
 from troupe.event_store.trace import Trace
 from troupe.event_store.verify import Tally, verify_story
+from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.cloud import LocalCloud
+from troupe.local.policies import Access
 from troupe.runtime.settings import project_root
 
 ASSESSMENTS = {"PartiesAssessed", "LimitsAssessed", "DataProtectionAssessed", "TermsAssessed"}
@@ -45,7 +48,7 @@ def written(cloud: LocalCloud, correlation: str) -> str:
 
 def test_every_assessment_is_a_cause_of_the_decision(cloud: LocalCloud) -> None:
     told = {event.type: event for event in cloud.events(sign(cloud))}
-    assert told.keys() == {"ContractSigned", *ASSESSMENTS, "ComplianceDecided"}
+    assert told.keys() == {"ContractSigned", *ASSESSMENTS, "ComplianceDecided", "ContractArchived"}
     decision = told["ComplianceDecided"]
     assert {cause.id for cause in decision.metadata.causes} == {told[name].metadata.id for name in ASSESSMENTS}
     assert (decision.data["outcome"], decision.data["reason"]) == (
@@ -56,23 +59,52 @@ def test_every_assessment_is_a_cause_of_the_decision(cloud: LocalCloud) -> None:
     assert finding["at"] == "clause 7" and "within 96 hours" in finding["quote"]
 
 
+def test_contract_and_decision_are_filed_under_a_seal(cloud: LocalCloud) -> None:
+    told = {event.type: event for event in cloud.events(sign(cloud))}
+    archived = told["ContractArchived"]
+    assert {c.id for c in archived.metadata.causes} == {
+        told[name].metadata.id for name in ("ContractSigned", "ComplianceDecided")
+    }
+    bucket = cloud.names.payloads(ACCOUNT, REGION)
+    filed = json.loads(cloud.client("s3").get_object(Bucket=bucket, Key=archived.data["place"])["Body"].read())
+    assert filed["decision"] == told["ComplianceDecided"].data and filed["seal"] == archived.data["seal"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "key", "allowed"),
+    [
+        ("compliance.archivist", "archive/dossiers/x.json", True),
+        ("compliance.archivist", "payload/ComplianceDecided/x", False),
+        ("compliance.decider", "archive/dossiers/x.json", False),
+    ],
+)
+def test_nobody_else_may_file(cloud: LocalCloud, agent: str, key: str, allowed: bool) -> None:
+    (function,) = (f for f in cloud.world.functions.values() if f.name == cloud.names.agent(agent))
+    place = f"arn:aws:s3:::{cloud.names.payloads(ACCOUNT, REGION)}/{key}"
+    access = Access("s3:PutObject", place, {})
+    assert cloud.endpoint.authorizer.role_may(function.role, access).allowed == allowed
+
+
 def test_the_report_says_that_nobody_alone_decided(cloud: LocalCloud) -> None:
     parties = [{"name": "Elmouth Ferries Ltd", "country": "GB"}, {"name": "Northwind", "country": "XW"}]
     safeguard = {"number": "8", "text": "The standard contractual clauses apply. Payment is due within 90 days."}
     story = sign(cloud, parties=parties, clauses=[*EXAMPLE["clauses"], safeguard])
     said = written(cloud, story).split("## Who decided how it ended\n\n")[1].split("\n\n")[0].splitlines()
-    assert said[:2] == [
+    assert [line.split(" said ")[0] for line in said] == [
+        "- `ContractArchived` was decided by `compliance.archivist`: "
+        "`Nobody alone: only parties, limits and data protection together refused it.`",
+        "  - on 2 events together, none of them alone:",
+        "    - `ContractSigned` from `cli`",
+        "    - `ComplianceDecided` from `compliance.decider`",
         "- `ComplianceDecided` was decided by `compliance.decider`: "
         "`Nobody alone: only parties, limits and data protection together refused it.`",
-        "- on the evidence of 4 events together, none of them alone:",
+        "  - on 4 events together, none of them alone:",
+        "    - `DataProtectionAssessed` from `compliance.data-protection`",
+        "    - `LimitsAssessed` from `compliance.limits`",
+        "    - `PartiesAssessed` from `compliance.parties`",
+        "    - `TermsAssessed` from `compliance.terms`",
     ]
-    assert [line.split(" said ")[0] for line in said[2:]] == [
-        "  - `DataProtectionAssessed` from `compliance.data-protection`",
-        "  - `LimitsAssessed` from `compliance.limits`",
-        "  - `PartiesAssessed` from `compliance.parties`",
-        "  - `TermsAssessed` from `compliance.terms`",
-    ]
-    assert '"verdict": "concern"' in said[2] and '"verdict": "clear"' in said[5]
+    assert '"verdict": "concern"' in said[6] and '"verdict": "clear"' in said[9]
     everything = written(cloud, story)
     assert everything.index("### `TermsAssessed`") < everything.index("### `ComplianceDecided`"), "causes come first"
 

@@ -135,6 +135,25 @@ def test_the_report_says_who_approved_and_how_it_ended() -> None:
     assert "It ended after 0.0 s with `ViewRendered` from `query.ui-agent`." in written
 
 
+def test_the_report_begins_with_who_decided_also_where_several_did() -> None:
+    signed = event("ContractSigned", {}, source="troupe.cli")
+    opinions = [
+        event(name, {"verdict": verdict}, signed, source=f"troupe.{name.lower()}")
+        for name, verdict in (("Law", "no"), ("Money", "yes"))
+    ]
+    decided = event("Decided", {"reason": "Law said no."}, *opinions, source="troupe.judge")
+    end = event("Filed", {}, decided, source="troupe.clerk", terminal=True)
+    written = report.write(told(story(signed, *opinions, decided, end)), [])
+    assert written.split("## Who decided how it ended\n\n")[1].split("\n\n")[0].splitlines() == [
+        "- `Filed` was decided by `clerk`",
+        "- `Decided` was decided by `judge`: `Law said no.`",
+        "  - on 2 events together, none of them alone:",
+        '    - `Law` from `law` said `{"verdict": "no"}`',
+        '    - `Money` from `money` said `{"verdict": "yes"}`',
+    ]
+    assert written.index("### `Money`") < written.index("### `Decided`"), "causes are told before what follows"
+
+
 def test_the_report_begins_with_what_does_not_hold() -> None:
     finding = Finding("altered", "QueryReceived queryreceived", "c-1", "its digest is not that of what it says")
     written = report.write(told(answered()), [finding])

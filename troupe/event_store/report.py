@@ -52,29 +52,28 @@ def _summary(trace: Trace, findings: Sequence[Finding], payloads: int) -> Iterat
 
 
 def _verdict(trace: Trace) -> Iterator[str]:
-    """From the end back to the decision that took several events together, or to where it began."""
+    """From the end back along its deepest cause, as far as one is deeper than the rest; evidence of several in full."""
     made = {e.metadata.id: e for e in trace.story.events if not e.divergent}
     event = trace.story.end
     if event is None:
         yield "Nobody yet."
-        return
     lines = []
-    while True:
-        causes = [made[cause.id] for cause in event.metadata.causes if cause.id in made]
-        verb = "decided" if event.metadata.causes else "published"
+    while event is not None:
+        number = len(event.metadata.causes)
+        verb = "decided" if number else "published"
         lines.append(f"- {_code(event.type)} was {verb} by {_who(trace, event)}{_because(_data(event))}")
-        if len(event.metadata.causes) != 1 or not causes:
-            break
-        event = causes[0]
-    if len(causes) > 1:
-        lines.append(
-            f"- on the evidence of {_count(len(event.metadata.causes), 'event')} together, none of them alone:"
-        )
-        for cause in sorted(causes, key=lambda e: e.source):
-            lines.append(
-                f"  - {_code(cause.type)} from {_who(trace, cause)} said {_code(evidence.short(_data(cause)))}"
-            )
-    yield "\n".join(lines)
+        causes = sorted((made[c.id] for c in event.metadata.causes if c.id in made), key=lambda e: e.metadata.depth)
+        if number > 1:
+            lines.append(f"  - on {_count(number, 'event')} together, none of them alone:")
+            lines += [f"    - {_testimony(trace, cause)}" for cause in sorted(causes, key=lambda e: e.source)]
+        depths = [cause.metadata.depth for cause in causes]
+        event = causes[-1] if causes and depths.count(depths[-1]) == 1 else None
+    if lines:
+        yield "\n".join(lines)
+
+
+def _testimony(trace: Trace, event: StoredEvent) -> str:
+    return f"{_code(event.type)} from {_who(trace, event)} said {_code(evidence.short(_data(event)))}"
 
 
 def _because(data: object) -> str:
