@@ -21,6 +21,8 @@ class Archive(Need):
         ),
     )
 
+    acts: ClassVar[bool] = True
+
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
 
