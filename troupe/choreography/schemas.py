@@ -22,6 +22,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from troupe.choreography.discovery import DiscoveryError
+from troupe.choreography.fields import declared
 
 Schema = dict[str, Any]
 
@@ -88,19 +89,18 @@ class SchemaError(DiscoveryError):
 
 def schemas(
     models: Iterable[type[BaseModel]], ref: str = "#/$defs/{model}"
-) -> tuple[dict[str, Schema], dict[str, Any]]:
-    """The schema of each model by its class's name, and the definitions that they share by theirs.
+) -> tuple[dict[type[BaseModel], Schema], dict[str, Schema]]:
+    """The schema of each model, and the definitions that they share by name; with what is said to people.
 
     ref: how a definition is referred to. Raises SchemaError.
     """
-    models = list(models)
     try:
         by_model, shared = models_json_schema(
             [(model, "validation") for model in models], ref_template=ref, schema_generator=_Complete
         )
     except PydanticInvalidForJsonSchema as error:
         raise SchemaError(f"A field of a contract cannot travel as JSON: {error}") from error
-    return {model.__name__: by_model[model, "validation"] for model in models}, shared.get("$defs", {})
+    return {model: schema for (model, _), schema in by_model.items()}, shared.get("$defs", {})  # type: ignore[misc]
 
 
 def schema_of(model: type[BaseModel]) -> Schema:
@@ -154,6 +154,8 @@ class _Complete(GenerateJsonSchema):
         also |= {k: _said(v) for k, v in config.items() if k not in _HARMLESS_CONFIG and _counts(v)}
         if also:
             made["x-also"] = dict(sorted((made.get("x-also", {}) | also).items()))
+        if core["type"] in ("model", "dataclass"):
+            _describe(made, core["cls"])
         rules = [core["function"]["function"]] if core["type"].startswith("function-") else _own_post_init(core)
         if rules:
             made["x-rules"] = [*map(_rule, rules), *made.get("x-rules", [])]
@@ -183,6 +185,14 @@ class _Complete(GenerateJsonSchema):
         if bare(keys) not in ({}, {"type": "string"}):
             made["propertyNames" if keys.get("type") == "string" or "$ref" in keys else "x-keys"] = keys
         return made
+
+
+def _describe(schema: Schema, cls: type) -> None:
+    """Says of each field what stands below it in the source."""
+    for home in reversed(cls.__mro__):
+        for name, field in declared(home).items():
+            if field.doc and name in schema.get("properties", {}):
+                schema["properties"][name]["description"] = field.doc
 
 
 def _counts(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 def graph(
     domain: Annotated[str, typer.Option(metavar="DOMAIN", help="Only this domain.")] = "",
     platform: Annotated[bool, typer.Option("--platform", help="Show the platform's own agents, too.")] = False,
+    asyncapi: Annotated[
+        bool, typer.Option("--asyncapi", help="One AsyncAPI 3 document instead, for catalogue tools.")
+    ] = False,
     observed: Annotated[bool, typer.Option("--observed", help="What actually happened, with counts.")] = False,
     since: Annotated[
         str, typer.Option(metavar="TIME", help="For --observed: how long ago, such as 2h or 7d, or a time.")
@@ -41,10 +45,14 @@ def graph(
         )
     if stage and not observed:
         raise typer.BadParameter("--stage goes with --observed; what is declared is the same for every stage.")
+    if asyncapi and (into or observed or domain or platform):
+        raise typer.BadParameter("--asyncapi is one document of everything that is declared; it goes alone.")
     from troupe.choreography.graph import read_project
 
     root = project.root()
     declared = read_project(root)
+    if asyncapi:
+        return _asyncapi(root, declared)
     if observed:
         return _observed(root, declared, domain, platform, since, stage)
     if into:
@@ -52,6 +60,15 @@ def graph(
     from troupe.choreography.mermaid import draw
 
     sys.stdout.write(draw(declared, domain=domain, platform=platform))
+    return 0
+
+
+def _asyncapi(root: Path, declared: Graph) -> int:
+    from troupe.choreography.asyncapi import document
+    from troupe.operations.reach import names_of
+
+    described = document(declared, root, names_of(root).app)
+    sys.stdout.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
     return 0
 
 

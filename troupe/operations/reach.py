@@ -72,7 +72,7 @@ def reached(root: Path, stage: str = "", up: Up | None = None) -> Iterator[Stage
 
     before = dict(os.environ)
     try:
-        names = _names(root, stage)
+        names = names_of(root, stage)
         if not stage:
             os.environ.update(_local(up))
             names = up.names if up else names
@@ -99,7 +99,8 @@ def _stage(names: Names, *, local: bool) -> Stage:
     )
 
 
-def _names(root: Path, stage: str) -> Names:
+def names_of(root: Path, stage: str = "") -> Names:
+    """What everything is called in a stage of cdk.json, by default the one that it names. Raises ReachError."""
     path = root / "cdk.json"
     try:
         context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["context"]
