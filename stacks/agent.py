@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
 from stacks.contents import Contents
-from stacks.function import MAX_RECEIVES, FunctionStack
+from stacks.function import FunctionStack
+from stacks.queues import DEAD_LETTER_DAYS, mapping, queue, working_queue
 from stacks.role import policy, wildcards
 from stacks.rules import TICK_PATHS, RuleOf, rules, tick_template
 from stacks.settings import Settings
 from stacks.twin import Twin, has_twin
 from troupe.runtime.agent import Agent
-
-_QUEUE_DAYS = 4
-_DEAD_LETTER_DAYS = 14
-"""Longer than the queue's retention, because a dead-lettered message keeps the time of its first enqueueing."""
-_VISIBILITY_FACTOR = 6
-"""Visibility timeout over function timeout, as AWS advises for queues that feed a function."""
 
 
 class AgentStack(FunctionStack):
@@ -34,72 +26,40 @@ class AgentStack(FunctionStack):
         super().__init__(scope, settings, agent)
         self._rules = rules(agent, self._names)
 
-        queue, undelivered = self._queues()
+        working, undelivered = self._queues()
         function = self._function(
             contents,
             self._environment(contents),
             policy(agent, self._names, self._arns),
             wildcards(agent, self._names, settings.places),
         )
-        mapping = self._mapping(function, queue)
+        feeding = mapping(self, agent, function, working, agent.concurrency)
         scope = Construct(self, "Rules")
         for rule in self._rules:
-            construct = self._rule(scope, rule, queue, undelivered)
+            construct = self._rule(scope, rule, working, undelivered)
             # CloudFormation may otherwise update a rule before the code that it feeds, or create it before the
             # queues let it in: EventBridge does not retry what it may not deliver.
-            for earlier in (mapping, queue.node.find_child("Policy"), undelivered.node.find_child("Policy")):
+            for earlier in (feeding, working.node.find_child("Policy"), undelivered.node.find_child("Policy")):
                 construct.node.add_dependency(earlier)
         self._alarms()
         self._register()
         if settings.stage.whatif and has_twin(agent):
-            Twin(
-                self,
-                settings,
-                agent,
-                of=function,
-                variables=self._environment(contents),
-                max_receives=MAX_RECEIVES,
-            )
+            Twin(self, settings, agent, of=function, variables=self._environment(contents))
 
     def _queues(self) -> tuple[sqs.Queue, sqs.Queue]:
         """The agent's queue, with its dead letters behind it; and where a rule puts what it could not deliver."""
-        own = sqs.Queue.from_queue_arn(self, "OwnQueue", self._arns.queue(self._name))
-        dead_letters = self._queue(
-            "DeadLetters",
-            self._names.dead_letters(self._agent.id),
-            retention_period=cdk.Duration.days(_DEAD_LETTER_DAYS),
-            redrive_allow_policy=sqs.RedriveAllowPolicy(
-                redrive_permission=sqs.RedrivePermission.BY_QUEUE, source_queues=[own]
-            ),
-        )
-        undelivered = self._queue(
+        working = working_queue(self, self._name, self._agent, self._arns)
+        undelivered = queue(
+            self,
             "Undelivered",
             self._names.undelivered(self._agent.id),
-            retention_period=cdk.Duration.days(_DEAD_LETTER_DAYS),
+            retention_period=cdk.Duration.days(DEAD_LETTER_DAYS),
             redrive_allow_policy=sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.DENY_ALL),
         )
         acknowledge(undelivered, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rules' targets.")
-        queue = self._queue(
-            "Queue",
-            self._name,
-            retention_period=cdk.Duration.days(_QUEUE_DAYS),
-            visibility_timeout=cdk.Duration.seconds(_VISIBILITY_FACTOR * self._agent.function_timeout_s),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=MAX_RECEIVES),
-        )
-        for fed in (queue, undelivered):
+        for fed in (working, undelivered):
             fed.add_to_resource_policy(self._from_rules(fed))
-        return queue, undelivered
-
-    def _queue(self, id: str, name: str, **properties: Any) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            id,
-            queue_name=name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-            **properties,
-        )
+        return working, undelivered
 
     def _from_rules(self, queue: sqs.Queue) -> iam.PolicyStatement:
         # The rules' ARNs are spelled out, not referred to: they come last, once this policy stands.
@@ -112,20 +72,7 @@ class AgentStack(FunctionStack):
             conditions={"ArnEquals": {"aws:SourceArn": sources}},
         )
 
-    def _mapping(self, function: lambda_.CfnFunction, queue: sqs.Queue) -> lambda_.CfnEventSourceMapping:
-        return lambda_.CfnEventSourceMapping(
-            self,
-            "Mapping",
-            function_name=function.ref,
-            event_source_arn=queue.queue_arn,
-            batch_size=self._agent.batch_size,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
-                maximum_concurrency=self._agent.concurrency
-            ),
-        )
-
-    def _rule(self, scope: Construct, rule: RuleOf, queue: sqs.Queue, undelivered: sqs.Queue) -> events.CfnRule:
+    def _rule(self, scope: Construct, rule: RuleOf, working: sqs.Queue, undelivered: sqs.Queue) -> events.CfnRule:
         tick = events.CfnRule.InputTransformerProperty(
             input_template=tick_template(self._names), input_paths_map=TICK_PATHS
         )
@@ -141,7 +88,7 @@ class AgentStack(FunctionStack):
             targets=[
                 events.CfnRule.TargetProperty(
                     id="queue",
-                    arn=queue.queue_arn,
+                    arn=working.queue_arn,
                     dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=undelivered.queue_arn),
                     input_transformer=tick if rule.schedule else None,
                 )

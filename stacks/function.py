@@ -16,13 +16,11 @@ from stacks.acknowledge import acknowledge
 from stacks.arns import Arns
 from stacks.assets import stage_asset
 from stacks.contents import Contents
+from stacks.queues import MAX_RECEIVES
 from stacks.role import Allow
 from stacks.settings import Settings
 from troupe.runtime.agent import Agent
 from troupe.runtime.parts import FOLDER, AgentPart
-
-MAX_RECEIVES = 5
-"""Deliveries before a message is dead-lettered. AWS asks for 5 at least: throttled receives count as well."""
 
 
 class FunctionStack(cdk.Stack):
@@ -61,7 +59,9 @@ class FunctionStack(cdk.Stack):
             handler=f"{self._agent.module.replace('.', '/')}.agent",
             runtime=f"python{contents.target.python}",
             architectures=[lambda_.Architecture.ARM_64.name],
-            role=self._role(log_group, allowed, wildcards).role_arn,
+            role=role_of(
+                self, f"What the signatures of {self._agent.id} say, and nothing else.", log_group, allowed, wildcards
+            ).role_arn,
             timeout=self._agent.function_timeout_s,
             memory_size=self._agent.memory_mb,
             # Text, Lambda's default: Powertools writes JSON lines and metrics itself, and they pass as they are.
@@ -87,25 +87,6 @@ class FunctionStack(cdk.Stack):
             "POWERTOOLS_SERVICE_NAME": self._agent.id,
             "POWERTOOLS_METRICS_NAMESPACE": self._names.app,
         }
-
-    def _role(
-        self, log_group: logs.CfnLogGroup, allowed: list[Allow], wildcards: Iterable[tuple[str, str]]
-    ) -> iam.Role:
-        statements = [
-            *allowed,
-            # The ARN of a log group ends in :*, which stands for its streams.
-            Allow("OwnLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_group.attr_arn,)),
-        ]
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What the signatures of {self._agent.id} say, and nothing else.",
-            inline_policies={"signature": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
-        )
-        for resource, reason in wildcards:
-            acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
-        return role
 
     def _register(self, said: tuple[str, ...] = ()) -> None:
         """Notes the agent's part where the watchdog and the command line learn who is in the choreography.
@@ -150,6 +131,31 @@ class FunctionStack(cdk.Stack):
             treat_missing_data="notBreaching",
             alarm_actions=[self._arns.alarms],
         )
+
+
+def role_of(
+    scope: Construct,
+    description: str,
+    log_group: logs.CfnLogGroup,
+    allowed: Iterable[Allow],
+    wildcards: Iterable[tuple[str, str]],
+) -> iam.Role:
+    """A function's role: what is allowed, and its own log. wildcards: those in it, each with its reason."""
+    statements = [
+        *allowed,
+        # The ARN of a log group ends in :*, which stands for its streams.
+        Allow("OwnLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_group.attr_arn,)),
+    ]
+    role = iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        description=description,
+        inline_policies={"signature": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
+    )
+    for resource, reason in wildcards:
+        acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
+    return role
 
 
 def _first_line(agent: Agent) -> str:

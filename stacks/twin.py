@@ -7,21 +7,20 @@ the replay's own namespace.
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
 from stacks.arns import Arns
-from stacks.role import Allow, twin_policy, wildcards
+from stacks.function import role_of
+from stacks.queues import mapping, working_queue
+from stacks.role import twin_policy, wildcards
 from stacks.settings import Settings
 from troupe.runtime.agent import Agent
 from troupe.runtime.context import Tick
 
-_DAYS = 4
-_DEAD_LETTER_DAYS = 14
+_CONCURRENCY = 2
+"""The least that AWS takes: a rehearsal should not take the stage's models and databases from it."""
 
 
 def has_twin(agent: Agent) -> bool:
@@ -43,27 +42,11 @@ class Twin(Construct):
         *,
         of: lambda_.CfnFunction,
         variables: dict[str, str],
-        max_receives: int,
     ) -> None:
         super().__init__(scope, "Twin")
         name = settings.names.twin(agent.id)
         arns = Arns.of(scope, settings.names, settings.places)
-        dead_letters = self._queue(
-            "DeadLetters",
-            f"{name}-dlq",
-            retention_period=cdk.Duration.days(_DEAD_LETTER_DAYS),
-            redrive_allow_policy=sqs.RedriveAllowPolicy(
-                redrive_permission=sqs.RedrivePermission.BY_QUEUE,
-                source_queues=[sqs.Queue.from_queue_arn(self, "OwnQueue", arns.queue(name))],
-            ),
-        )
-        queue = self._queue(
-            "Queue",
-            name,
-            retention_period=cdk.Duration.days(_DAYS),
-            visibility_timeout=cdk.Duration.seconds(6 * agent.function_timeout_s),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=max_receives),
-        )
+        working = working_queue(self, name, agent, arns)
         log_group = logs.CfnLogGroup(
             self, "Log", log_group_name=f"/aws/lambda/{name}", retention_in_days=settings.stage.log_days
         )
@@ -76,46 +59,16 @@ class Twin(Construct):
             handler=of.handler,
             runtime=of.runtime,
             architectures=of.architectures,
-            role=self._role(settings, agent, arns, log_group).role_arn,
+            role=role_of(
+                self,
+                f"What {agent.id} may do, except to publish.",
+                log_group,
+                twin_policy(agent, settings.names, arns),
+                wildcards(agent, settings.names, settings.places),
+            ).role_arn,
             timeout=of.timeout,
             memory_size=of.memory_size,
             logging_config=lambda_.CfnFunction.LoggingConfigProperty(log_group=log_group.ref, log_format="Text"),
             environment=lambda_.CfnFunction.EnvironmentProperty(variables={**variables, "TROUPE_TWIN": "whatif"}),
         )
-        lambda_.CfnEventSourceMapping(
-            self,
-            "Mapping",
-            function_name=function.ref,
-            event_source_arn=queue.queue_arn,
-            batch_size=agent.batch_size,
-            function_response_types=["ReportBatchItemFailures"],
-            # The least that AWS takes: a rehearsal should not take the stage's models and databases from it.
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=2),
-        )
-
-    def _queue(self, id: str, name: str, **properties: object) -> sqs.Queue:
-        return sqs.Queue(
-            self,
-            id,
-            queue_name=name,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            removal_policy=cdk.RemovalPolicy.DESTROY,
-            **properties,  # type: ignore[arg-type]
-        )
-
-    def _role(self, settings: Settings, agent: Agent, arns: Arns, log_group: logs.CfnLogGroup) -> iam.Role:
-        statements = [
-            *twin_policy(agent, settings.names, arns),
-            Allow("OwnLog", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_group.attr_arn,)),
-        ]
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description=f"What {agent.id} may do, except to publish.",
-            inline_policies={"whatif": iam.PolicyDocument(statements=[s.as_iam() for s in statements])},
-        )
-        for resource, reason in wildcards(agent, settings.names, settings.places):
-            acknowledge(role, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
-        return role
+        mapping(self, agent, function, working, _CONCURRENCY)
