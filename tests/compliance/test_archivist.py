@@ -12,6 +12,7 @@ from functions.compliance.archivist.agent import agent
 from functions.compliance.archivist.filing import sealed
 from tests.runtime.stage import Stage, stage
 from troupe import Envelope
+from troupe.adapters.steps import Steps
 from troupe.runtime.aws import client
 
 SIGNED = Envelope.root(ContractSigned.model_validate(ContractSigned.example), "troupe.test", correlation_id="c-1")
@@ -85,3 +86,17 @@ def test_without_kept_results_it_would_file_twice(monkeypatch: pytest.MonkeyPatc
         here.before = None
         delivered(here, attempt=2)
         assert len([key for key in shelf() if "/dossiers/" in key]) == 2
+
+
+def test_a_step_whose_result_is_kept_is_not_done_again() -> None:
+    done: list[str] = []
+
+    def do(key: str) -> str:
+        done.append(key)
+        return f"result {len(done)}"
+
+    with stage(agent):
+        steps = Steps("troupe-test-decisions", ttl_s=60)
+        said = [steps.once("a.b#1", "seal", do), steps.once("a.b#1", "seal", do), steps.once("a.b#2", "seal", do)]
+    assert said == ["result 1", "result 1", "result 2"]
+    assert done == ["a.b#1#step#seal", "a.b#2#step#seal"]

@@ -100,7 +100,7 @@ def _every_root_ended(cloud: LocalCloud, record: Record) -> Iterator[str]:
 def _ended_or_stuck(cloud: LocalCloud, agents: dict[str, Agent], record: Record, decided: Decided) -> Iterator[str]:
     """1: or it is listed as stuck: a dead letter, of its own or of the recorder's, belongs to it."""
     correlations = set()
-    for agent_id in agents:
+    for agent_id in (agent.id for agent in agents.values() if not agent.serves):  # who serves has no queues
         for name in (cloud.names.dead_letters(agent_id), cloud.names.undelivered(agent_id)):
             for message in backends.queues()[name]._messages:
                 correlations.add(_correlation(message.body))
