@@ -18,11 +18,12 @@ def main() -> None:
     from stacks.errors import BuildError
     from stacks.project import build
     from troupe.choreography.discovery import DiscoveryError
+    from troupe.choreography.findings import Broken
     from troupe.runtime.signature import SignatureError
 
     try:
         build(Path(__file__).resolve().parent).synth()
-    except (BuildError, DiscoveryError, SignatureError) as error:
+    except (BuildError, Broken, DiscoveryError, SignatureError) as error:
         sys.exit(str(error))
     except RuntimeError as error:
         if not isinstance(error.__cause__, JavaScriptError):

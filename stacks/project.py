@@ -20,8 +20,10 @@ from stacks.settings import Settings, read_settings
 from stacks.tables import TableStack
 from stacks.twin import has_twin
 from stacks.warehouse import WarehouseStack
-from troupe.choreography.discovery import discover
+from troupe.choreography.discovery import contracts, discover
+from troupe.choreography.findings import refuse
 from troupe.choreography.graph import PLATFORM
+from troupe.choreography.graph import build as graph_of
 from troupe.choreography.people import sayings
 from troupe.runtime.agent import Agent
 from troupe.runtime.person import DESK
@@ -38,7 +40,7 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
 
     Settings come from its cdk.json; what the CDK CLI passes (`--context`) goes before. Run without the CLI it
     bundles nothing, for then nobody publishes: the templates are the same.
-    Raises BuildError, DiscoveryError or SignatureError: one sentence each.
+    Raises BuildError, DiscoveryError or SignatureError: one sentence each; Broken: one per error of the choreography.
     """
     app = cdk.App(
         context={"aws:cdk:bundling-stacks": [], **_context(root)},
@@ -49,7 +51,9 @@ def build(root: Path, outdir: str | None = None) -> cdk.App:
     core = CoreStack(app, settings)
     if settings.stage.warehouse is not None:
         WarehouseStack(app, settings, settings.stage.warehouse)
-    agents = _chosen(discover(root), settings)
+    everybody = discover(root)
+    refuse(graph_of(everybody, contracts(root), root), root, settings.stage.limits)
+    agents = _chosen(everybody, settings)
     for agent in agents:
         _check_limits(agent)
     _check_names(agents, settings)

@@ -11,13 +11,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from stacks.errors import BuildError
-from troupe.runtime.settings import Names
+from troupe.runtime.settings import Limits, Names
 
 _LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """The retentions that CloudWatch Logs offers."""
 
 _LONGEST_PREFIX = 25
 """Of `<app>-<stage>`: with account and region behind it, the payload bucket's name still fits 63 characters."""
+
+
+_LIMITS = Limits()
 
 
 def _offered(days: int) -> int:
@@ -86,11 +89,11 @@ class StageSettings(BaseModel):
     """An event that waits longer than this for its agent raises an alarm."""
     grace_s: int = Field(default=3600, ge=60, le=1_209_600)
     """How long a stalled story may still be finished, by a redrive for example, before it is abandoned."""
-    max_depth: int = Field(default=50, ge=1, le=1000)
+    max_depth: int = Field(default=_LIMITS.max_depth, ge=1, le=1000)
     """Events along one causal path, at most; beyond it the choreography is halted."""
-    max_repeats: int = Field(default=25, ge=1, le=1000)
+    max_repeats: int = Field(default=_LIMITS.max_repeats, ge=1, le=1000)
     """Times that one handler may act along one causal path, at most."""
-    max_events: int = Field(default=1000, ge=1, le=1_000_000)
+    max_events: int = Field(default=_LIMITS.max_events, ge=1, le=1_000_000)
     """Events in one correlation, at most; counted loosely, since nobody counts for all."""
     translator: Literal["offline", "model", "offline-then-model"] = "offline"
     """Who turns questions into SQL: rules, which need no network; a language model; or a model where the rules do not
@@ -107,6 +110,11 @@ class StageSettings(BaseModel):
     whatif: bool = False
     """Beside every agent a twin that may not publish: `troupe replay --mode whatif` thinks again there. A queue, its
     dead letters and a function more per agent; idle, the polling of the queue."""
+
+    @property
+    def limits(self) -> Limits:
+        """What a story may grow to."""
+        return Limits(self.max_depth, self.max_repeats, self.max_events)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -83,7 +83,9 @@ def test_two_agents_one_after_the_other_share_the_new_event(project: Path) -> No
 )
 def test_what_is_written_is_clean(project: Path, on: list[str], emits: list[str], more: dict[str, Any]) -> None:
     written = [str(p.relative_to(project)) for p in new_agent(project, "tale/teller", on, emits, **more)]
-    assert [f for f in findings(read_project(project), project) if not f.reason] == []
+    # A second end for the shop's orders is asked for here, and rightly told.
+    told = {"racing-terminals"} if "OrderCancelled" in emits else set()
+    assert {f.rule for f in findings(read_project(project), project) if not f.reason} == told
     for command in (["check"], ["format", "--check"]):
         run = tool(project, "ruff", *command, *written)
         assert run.returncode == 0, run.stdout
@@ -151,7 +153,7 @@ def test_a_new_domain_is_a_whole_story(project: Path) -> None:
         "functions/tale/teller/test_agent.py",
     ]
     graph = read_project(project)
-    assert list(findings(graph, project)) == []
+    assert [f for f in findings(graph, project) if not f.reason] == []
     assert graph.events["Begun"].terms.root and graph.events["Told"].terms.terminal
     told = yaml.safe_load((project / "functions/tale/demo.yaml").read_text())
     assert [scene["publish"] for scene in told["scenes"]] == ["Begun"]

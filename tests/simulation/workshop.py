@@ -20,10 +20,10 @@ def _contracts(**terms: str) -> str:
     return head + "".join(_EVENT.format(name=name, terms=term) for name, term in terms.items())
 
 
-def _agent(handler: str, *, imports: str, batch: int = 10) -> str:
+def _agent(handler: str, *, imports: str, batch: int = 10, terms: str = "") -> str:
     return (
         f'"""Works here."""\n\nimport uuid\n\nfrom contracts.workshop import {imports}\nfrom troupe import Agent\n\n'
-        f"agent = Agent(timeout_s=10, batch_size={batch})\n\n\n@agent.on\n{handler}\n"
+        f"agent = Agent(timeout_s=10, batch_size={batch})\n\n\n@agent.on{terms}\n{handler}\n"
     )
 
 
@@ -54,6 +54,7 @@ FILES = {
     "functions/workshop/catcher/agent.py": _agent(
         f"def catch(event: BallThrown | BallBack) -> BallCaught:\n    return BallCaught({_NOTE})",
         imports="BallBack, BallCaught, BallThrown",
+        terms="(at_most=25)",  # more than this stage allows, whose own limit is to be what ends it
     ),
     "functions/workshop/thrower/agent.py": _agent(
         f"def throw(event: BallCaught) -> BallBack:\n    return BallBack({_NOTE})", imports="BallBack, BallCaught"

@@ -33,7 +33,7 @@ class OvenBroken(Event, terminal=True):
 from troupe import Event
 
 
-class ApplesPicked(Event, root=True):
+class ApplesPicked(Event, root=True, terminal=True):
     """A basket came in."""
 ''',
     "functions/bakery/baker/agent.py": '''

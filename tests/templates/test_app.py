@@ -13,6 +13,7 @@ from stacks.errors import BuildError
 from tests.templates.sample import sample_project
 from tests.templates.synthesis import Synthesize
 from troupe.choreography.discovery import DiscoveryError
+from troupe.choreography.findings import Broken
 from troupe.runtime.signature import SignatureError
 
 
@@ -46,16 +47,23 @@ def test_missing_node_is_said(tmp_path: Path) -> None:
     [
         ("cdk.json", '"context"', '"contexts"', BuildError, 'cdk.json has no "context"'),
         ("cdk.json", "{", "", BuildError, "cdk.json is not JSON"),
-        ("functions/bakery/oven_watch/agent.py", "5 minutes", "5 moons", BuildError, "look says every='5 moons'"),
+        ("functions/bakery/oven_watch/agent.py", "5 minutes", "5 moons", Broken, "look says every='5 moons'"),
         ("functions/bakery/baker/agent.py", "concurrency=3", "concurrency=1", BuildError, "its concurrency is 1;"),
         ("functions/bakery/baker/agent.py", "timeout_s=20", "timeout_s=2000", SignatureError, "Lambda allows 900 s"),
-        ("functions/bakery/baker/agent.py", '">", 0', '"more", 0', BuildError, "EventBridge refuses the where of bake"),
+        ("functions/bakery/baker/agent.py", '">", 0', '"more", 0', Broken, "EventBridge refuses the where of bake"),
         (
             "functions/bakery/baker/agent.py",
             '{"numeric"',
             '"x" * 2000, {"numeric"',
-            BuildError,
+            Broken,
             "EventBridge takes 2048",
+        ),
+        (
+            "contracts/orchard.py",
+            ", terminal=True",
+            "",
+            Broken,
+            "contracts/orchard.py:4: A story that begins with Apples",
         ),
         ("functions/bakery/baker/flour.py", "{stage}", "{floor}", BuildError, "a placeholder that nothing fills"),
         ("functions/bakery/baker/agent.py", "agent =", "actor =", DiscoveryError, "agent"),

@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -178,10 +179,16 @@ def _line_of_agent(path: Path) -> int:
 
 
 def _declared(module: ModuleType, path: Path) -> Iterator[tuple[EventType, int]]:
-    lines = {n.name: n.lineno for n in ast.parse(path.read_bytes()).body if isinstance(n, ast.ClassDef)}
+    lines = _classes(path.read_bytes())
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Event) and value.__module__ == module.__name__:
             yield value, lines.get(value.__name__, 1)
+
+
+@lru_cache(maxsize=64)
+def _classes(text: bytes) -> dict[str, int]:
+    """Name → line of the classes at the top level of a file; each contract of a file asks for the same."""
+    return {node.name: node.lineno for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
 
 
 def _within(path: Path, root: Path) -> str:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from troupe.choreography.compatibility import Refusal, refusals
 from troupe.choreography.discovery import location
 from troupe.choreography.fields import place
-from troupe.choreography.findings import Finding
+from troupe.choreography.finding import Finding, Rule
 from troupe.choreography.graph import Graph
 from troupe.choreography.released import Draft, Release, known, releases, stated
 from troupe.choreography.schemas import schema_of
@@ -27,6 +27,19 @@ from troupe.runtime.signature import EventType
 _WHY = (
     "Agents are deployed one by one: queues and the store hold what was published before, and agents that are not "
     "deployed yet hear what is published now."
+)
+
+BROKEN = Rule("broken-contract", "error", _WHY)
+UNJUDGED = Rule("unjudged-contract", "warning", _WHY)
+MISSING = Rule("missing-upcaster", "error", _WHY)
+FAILING = Rule("failing-upcaster", "error", _WHY)
+TAKEN_BACK = Rule(
+    "version-taken-back", "error", "Who hears it would put off each event of the later version, and then give up on it."
+)
+FORGOTTEN = Rule(
+    "forgotten-contract",
+    "error",
+    "Deployed agents may still publish it or wait for it, and what is stored of it can be read by nobody.",
 )
 
 
@@ -90,10 +103,9 @@ def _changed(contract: _Contract, versions: Mapping[int, Release]) -> Iterator[F
     newest = max(versions)
     if newest > contract.version:
         yield Finding(
-            "version-taken-back",
+            TAKEN_BACK,
             f"{contract.name} is version {contract.version}, but version {newest} was released.",
             contract.where,
-            f"{contract.consumers} would put off each event of version {newest}, and then give up on it.",
             f"Say version={newest + 1} and how to read the earlier ones, or delete {versions[newest].file} if nobody "
             "ever published it.",
         )
@@ -106,11 +118,11 @@ def _changed(contract: _Contract, versions: Mapping[int, Release]) -> Iterator[F
 
 def _outdated(contract: _Contract, release: Release) -> Iterator[Finding]:
     """Whether what was published under an earlier version can still be read."""
-    finding = partial(Finding, where=contract.where, why=_WHY)
+    finding = partial(Finding, where=contract.where)
     missing = [v for v in range(release.version, contract.version) if v not in contract.type.upcasters]
     if missing:
         yield finding(
-            rule="missing-upcaster",
+            of=MISSING,
             what=f"{contract.name} is version {contract.version}, and nothing says how to read version "
             f"{release.version}, which was released: {contract.consumers} would dead-letter what {contract.producers} "
             "published under it.",
@@ -123,7 +135,7 @@ def _outdated(contract: _Contract, release: Release) -> Iterator[Finding]:
     except (Outdated, ValidationError) as error:
         said = first_fault(error) if isinstance(error, ValidationError) else f"{error}."
         yield finding(
-            rule="failing-upcaster",
+            of=FAILING,
             what=f"The example that {contract.name} was released with in version {release.version} cannot be read as "
             f"version {contract.version}: {said}",
             fix=f"Mend the function that leads from version {release.version}; the example is in {release.file}.",
@@ -166,20 +178,18 @@ def _about(contract: _Contract, before: list[Refusal], now: list[Refusal]) -> Fi
     if not certain:
         instead = "Hold it against what is stored (`troupe check --history`)"
     return Finding(
-        "broken-contract" if certain else "unjudged-contract",
+        BROKEN if certain else UNJUDGED,
         " ".join(told),
         place(contract.type, first.path, contract.root),
-        _WHY,
         f"{instead}, or {contract.way_out}",
     )
 
 
 def _term(contract: _Contract, what: str) -> Finding:
     return Finding(
-        "broken-contract",
+        BROKEN,
         f"{contract.name} {what}.",
         contract.where,
-        _WHY,
         f"Leave it as it was, or {contract.way_out}",
     )
 
@@ -190,10 +200,9 @@ def _gone(name: str, versions: Mapping[int, Release], declared: Mapping[str, Eve
     if not any(Path(t.__module__.replace(".", "/")).name == domain for t in declared.values()):
         return  # a whole domain was taken out, and with it those who heard it
     yield Finding(
-        "forgotten-contract",
+        FORGOTTEN,
         f"{name} was released, and is not declared any more.",
         f"{newest.file}:1",
-        "Deployed agents may still publish it or wait for it, and what is stored of it can be read by nobody.",
         f"Declare it again; or, once nobody publishes or hears it any more, delete {files}.",
     )
 

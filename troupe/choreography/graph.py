@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from troupe.choreography.answers import Answer, answers
 from troupe.choreography.discovery import PLATFORM_EVENTS, contracts, discover, location
+from troupe.choreography.rules import pattern_of
 from troupe.runtime.agent import Agent
 from troupe.runtime.contract import Terms
 from troupe.runtime.person import is_said_by_a_person
@@ -44,7 +47,7 @@ class EventNode:
     example: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HandlerNode:
     """One `@agent.on` function: acts when each of its sides has come, then publishes some of `publishes`."""
 
@@ -58,6 +61,18 @@ class HandlerNode:
     where: str
     serves: bool = False
     """True for one that answers requests: people come in here, and what they say is what it `publishes`."""
+    answers: tuple[Answer, ...] = ()
+    """The ways in which it may publish them."""
+    pattern: Mapping[str, Any] | None = None
+    """Of its rule on the bus; None where a schedule wakes it."""
+    every: str | None = None
+    join_on: str | None = None
+    within_s: int | None = None
+    at_most: int | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.agent}/{self.name}"
 
     @property
     def hears(self) -> tuple[str, ...]:
@@ -127,6 +142,29 @@ class Graph:
                 waiting.extend(new)
         return frozenset(reached)
 
+    def acting(self, said: Iterable[str] = ()) -> frozenset[HandlerNode]:
+        """The handlers that some root leads to; a join acts once each of its sides can come.
+
+        What the platform says, incidents and the clock, comes by itself, and so does what is `said` besides.
+        """
+        events = {e.name for e in self.events.values() if e.terms.root or e.domain == PLATFORM} | set(said)
+        found: set[HandlerNode] = set()
+        while True:
+            new = {h for h in self.handlers if h not in found and all(events & set(side) for side in h.sides)}
+            if not new:
+                return frozenset(found)
+            found |= new
+            events |= {event for handler in new for event in handler.publishes}
+
+    def follows(self, handlers: Iterable[HandlerNode]) -> dict[HandlerNode, list[HandlerNode]]:
+        """Who among these hears what each of them publishes."""
+        among = list(handlers)
+        hearers: dict[str, list[HandlerNode]] = defaultdict(list)
+        for handler in among:
+            for event in handler.hears:
+                hearers[event].append(handler)
+        return {h: list(dict.fromkeys(other for e in h.publishes for other in hearers[e])) for h in among}
+
 
 def read_project(root: Path) -> Graph:
     """The graph of the project under `root`; raises DiscoveryError or SignatureError."""
@@ -171,6 +209,12 @@ def _handler(agent_id: str, handler: Handler, root: Path, said: tuple[str, ...])
         narrowed=bool(handler.where),
         where=f"{file}:{handler.line}",
         serves=handler.request_parameter is not None,
+        answers=answers(handler),
+        pattern=pattern_of(handler),
+        every=handler.every,
+        join_on=handler.join_on,
+        within_s=handler.within_s,
+        at_most=handler.at_most,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +13,13 @@ from rich.text import Text
 
 from troupe.cli import project, sight
 from troupe.cli.terminal import err, line, out, table
+from troupe.runtime.settings import Limits
 
 if TYPE_CHECKING:
+    from troupe.choreography.checks.sizes import Size
     from troupe.choreography.graph import Graph
 
+_COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 _SHOWN = 5
 """Stored events of one type that are named when today's contract refuses them."""
 
@@ -31,23 +37,28 @@ def check(
     stage: sight.Stage = "",
 ) -> int:
     """Check the choreography and its contracts: what nobody hears, never ends, or breaks who is deployed."""
+    from troupe.choreography.checks.sizes import sizes
     from troupe.choreography.findings import findings
     from troupe.choreography.graph import read_project
 
     if stage and not history:
         raise typer.BadParameter("--stage goes with --history; the choreography is the same for every stage.")
     root = project.root()
-    graph = read_project(root)
-    found = findings(graph, root)
-    wrong = [finding for finding in found if not finding.reason]
+    graph, limits = read_project(root), _limits(root)
+    found = findings(graph, root, limits)
+    told = [finding for finding in found if not finding.reason]
+    wrong = [finding for finding in told if finding.severity != "note"]
     console = out()
-    for finding in wrong:
-        console.print(Text.assemble((finding.where, "bold"), "  ", (finding.rule, "red")))
+    for finding in told:
+        named = f"{finding.rule} ({finding.severity})"
+        console.print(Text.assemble((finding.where, "bold"), "  ", (named, _COLOURS[finding.severity])))
         console.print(f"  {line(finding.what)}")
         console.print(f"  Why it matters: {line(finding.why)}")
         allow = f" Or allow it there: {finding.silence}" if finding.silence else ""
         console.print(f"  What to do: {line(finding.fix)}{allow}\n")
-    allowed = len(found) - len(wrong)
+    if measured := sizes(graph):
+        console.print(_largest(measured, limits))
+    allowed = len(found) - len(told)
     console.print(
         f"{_count(len(graph.agents), 'agent')}, {_count(len(graph.events), 'event')}: "
         f"{_count(len(wrong), 'finding') if wrong else 'nothing is wrong'}"
@@ -111,6 +122,28 @@ def _history(root: Path, since: str, stage: str) -> int:
         "contracts of today."
     )
     return refused
+
+
+def _largest(measured: Sequence[Size], limits: Limits) -> str:
+    """The worst cases in two sentences, against what the stage allows."""
+    deepest = max(measured, key=lambda size: size.depth)
+    told = f"The deepest story begins with {deepest.root.name}: {deepest.depth} events of {limits.max_depth}."
+    if bounded := [size for size in measured if size.events < math.inf]:
+        most = max(bounded, key=lambda size: size.events)
+        told += f" The largest: {most.root.name}, {most.events:,.0f} events of {limits.max_events:,}."
+    if endless := [size.root.name for size in measured if size.events == math.inf]:
+        told += f" Where a list is returned nobody can tell: {', '.join(endless)}."
+    return told
+
+
+def _limits(root: Path) -> Limits:
+    """What the project's stage allows; the defaults where cdk.json says nothing, or nothing that synth would take."""
+    try:
+        context = json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"]
+        said = context["stages"][context["stage"]]
+        return Limits(**{name: said[name] for name in Limits.__slots__ if isinstance(said.get(name), int)})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Limits()
 
 
 def _count(number: int, what: str) -> str:

@@ -75,6 +75,18 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a stage lets a story grow to before it is halted, unless cdk.json says otherwise."""
+
+    max_depth: int = 50
+    """Events along one causal path."""
+    max_repeats: int = 25
+    """Times that one handler may act along one causal path."""
+    max_events: int = 1000
+    """Events in one correlation; counted loosely, since nobody counts for all."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuntimeSettings:
     """The environment variables that a stack sets on every agent's function."""
 

@@ -25,6 +25,7 @@ def reserve(event: OrderPlaced, stock: Stock, context: Context) -> StockReserved
     return StockUnavailable(missing=missing) if missing else StockReserved(reservation=context.key)
 
 
+# troupe: allow silent-end, because it is silent only where OrderShipped or StockUnavailable has been said
 @agent.on
 def settle(
     answer: StockReserved | StockUnavailable, decision: OrderShipped | ShipmentCalledOff, stock: Stock

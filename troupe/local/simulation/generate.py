@@ -173,7 +173,8 @@ class _Choreography:
         self._agent(f"def act(event: {event} | {again}) -> {draft}:\n    return {_made(draft)}")
         self._agent(
             f"def act(event: {draft}) -> {again} | {approved}:\n"
-            f"    return {_made(again)} if random.random() < 0.5 else {_made(approved)}"
+            f"    return {_made(again)} if random.random() < 0.5 else {_made(approved)}",
+            f"(at_most={2 + self._named % 3})",
         )
         self._open.append(approved)
 
