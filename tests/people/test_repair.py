@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +11,7 @@ from contracts.query import ClarificationProvided
 from tests.people.conftest import MODEL, Theatre
 from troupe import Person
 from troupe.local.answer import read_answer
-from troupe.operations.reach import Stage
-from troupe.operations.requests import PROVIDED, NotProvided, Request, UnknownRequest, named, open_requests, provide
-from troupe.runtime.publisher import Publisher
+from troupe.operations.requests import PROVIDED, UnknownRequest, named, open_requests
 
 GOOD = "SELECT COUNT(*) AS stores FROM stores"
 BAD = "SELECT COUNT(nosuch) AS stores FROM stores"
@@ -79,33 +77,6 @@ def test_the_inbox_holds_what_is_open(theatre: Theatre) -> None:
     assert waiting() == []
     with pytest.raises(UnknownRequest, match="Nothing waits"):
         named([], request.id, PROVIDED)
-
-
-def test_an_answer_to_a_running_stage_goes_over_its_bus(theatre: Theatre) -> None:
-    theatre.translates(BAD, BAD, BAD)
-    story = theatre.ask()
-    asked = theatre.last(story, "ClarificationRequested")
-    request = Request(
-        asked["request"], story, "ClarificationRequested", asked["question"], asked["reason"], datetime.now(UTC)
-    )
-    here = Stage(theatre.cloud.names, "arn:aws:iam::1:user/ada", "no-bucket", 0)
-    theatre.translates(GOOD)
-    provide(
-        here,
-        request,
-        ClarificationProvided(request=request.id, question="Count stores", provided_by=Person(id=here.by)),
-    )
-    theatre.cloud.run_until_idle()
-    assert theatre.types(story)[-1] == "ViewRendered"
-    assert theatre.last(story, "ClarificationProvided")["provided_by"]["id"] == "arn:aws:iam::1:user/ada"
-
-
-def test_an_answer_that_the_bus_refuses_is_told(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Publisher, "publish", lambda self, events: {e.metadata.id: "AccessDenied: no" for e in events})
-    request = Request("abc", "c-1", "ClarificationRequested", "How many?", "Because.", datetime.now(UTC))
-    said = ClarificationProvided(request="abc", question="Count stores", provided_by=Person(id="ada"))
-    with pytest.raises(NotProvided, match="not published: AccessDenied: no"):
-        provide(Stage(theatre.cloud.names, "ada", "no-bucket", 0), request, said)
 
 
 def test_an_answer_to_something_else_leads_nowhere(theatre: Theatre) -> None:

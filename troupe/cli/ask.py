@@ -23,7 +23,7 @@ _MODEL = (
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="Such as: Show me total sales by region for last quarter")],
+    question: Annotated[str, typer.Argument(help="Such as: Show me total sales by region for last quarter")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
     db: Annotated[
         str,
@@ -31,15 +31,23 @@ def ask(
             metavar="URL", envvar="TROUPE_DB", show_envvar=False, help="A PostgreSQL to ask instead of the sample data."
         ),
     ] = "",
+    stage: Annotated[str, typer.Option("--stage", help="A deployed stage to ask, through its desk.")] = "",
+    story_id: Annotated[
+        str, typer.Option("--story", metavar="ID", help="With --stage: wait again for what was asked earlier.")
+    ] = "",
 ) -> int:
     """Ask a question about the data in the warehouse. Exit code 0: answered."""
+    from troupe.cli.asking import ask_stage
     from troupe.local.answer import Answer
     from troupe.local.ask import AskError
     from troupe.local.ask import ask as ask_agents
 
     root = project.root()
     try:
-        answer, played = ask_agents(root, question, _say, warehouse=db)
+        if stage:
+            answer, played = ask_stage(root, stage, question, story_id, _say)
+        else:
+            answer, played = ask_agents(root, question, _say, warehouse=db)
     except AskError as error:
         if as_json:
             _print_json(Answer("", "failed", reason=str(error)).as_json())

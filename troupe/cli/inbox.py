@@ -93,8 +93,9 @@ def _say(type_: str, id: str, said: dict[str, str], db: str, since: str, stage: 
     from troupe.cli.ask import show
     from troupe.local.ask import answer as go_on
     from troupe.local.front_door import login
+    from troupe.operations.desk import Desk
     from troupe.operations.reach import reached
-    from troupe.operations.requests import named, provide, require_another
+    from troupe.operations.requests import named, require_another
 
     if stage and as_:
         raise NotSaid("In a stage you are who your AWS credentials say; --as is for trying things out on this machine.")
@@ -108,8 +109,8 @@ def _say(type_: str, id: str, said: dict[str, str], db: str, since: str, stage: 
 
     if stage:
         with reached(root, stage) as here:
-            provide(here, request, event(here.by))
-        out().print(f"Published. What becomes of it: troupe trace {line(request.correlation_id)} --stage {stage}")
+            Desk(here.names).say(event(here.by), request.correlation_id)
+        out().print(f"The desk has passed it on. Its asker sees what becomes of it: {line(request.correlation_id)}")
         return 0
     answered = event(as_ or login())
     found, played = go_on(root, answered, request.correlation_id, lambda phase: err().print(f"· {phase}"), warehouse=db)
@@ -118,7 +119,12 @@ def _say(type_: str, id: str, said: dict[str, str], db: str, since: str, stage: 
 
 
 def _open(since: str, stage: str) -> list[Request]:
-    from troupe.operations.requests import open_requests
+    from troupe.operations.desk import Desk
+    from troupe.operations.reach import reached
+    from troupe.operations.requests import open_requests, told_by_the_desk
 
-    with sight.sight(project.root(), stage) as here:
+    if stage:
+        with reached(project.root(), stage) as there:
+            return told_by_the_desk(Desk(there.names).requests(since))
+    with sight.sight(project.root(), "") as here:
         return open_requests(here.reader, *here.window(since, ""))

@@ -82,13 +82,16 @@ def read_answer(story: Story, view: Path | None) -> Answer:
 def write_view(story: Story, folder: Path) -> Path | None:
     """Writes the page that was rendered, if one was, to `folder`/<correlation>.html; all of it or nothing."""
     rendered = next((event for event in story.events if event.type == "ViewRendered" and not event.divergent), None)
-    if rendered is None:
-        return None
+    return None if rendered is None else write_page(rendered.data["html"], story.correlation_id, folder)
+
+
+def write_page(html: str, correlation_id: str, folder: Path) -> Path:
+    """Writes a page to `folder`/<correlation>.html; all of it or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{story.correlation_id}.html"
+    path = folder / f"{correlation_id}.html"
     draft = folder / f".{path.name}-{secrets.token_hex(4)}"
     try:
-        draft.write_text(rendered.data["html"], encoding="utf-8", errors="replace")
+        draft.write_text(html, encoding="utf-8", errors="replace")
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)

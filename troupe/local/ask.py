@@ -26,7 +26,7 @@ def ask(root: Path, question: str, say: Say, *, warehouse: str = "") -> tuple[An
     Raises AskError for a question that cannot be put, DiscoveryError, SignatureError or LocalCloudError when the
     project or this machine is not up to it. That there is no answer is an Answer, too.
     """
-    event = _event(root, question)
+    event = question_event(root, question)
     if warehouse:
         say("Looking whether the database answers")
         _must_answer(warehouse)
@@ -42,7 +42,8 @@ def answer(root: Path, event: Event, correlation_id: str, say: Say, *, warehouse
         return read_answer(played.story, view), played
 
 
-def _event(root: Path, question: str) -> Event:
+def question_event(root: Path, question: str) -> Event:
+    """The question as its event. Raises AskError."""
     contract = next((c for c in contracts(root) if c.type_name() == ASKED), None)
     if contract is None or not read_project(root).hearers(ASKED):
         raise AskError(

@@ -11,11 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from troupe.event_store.read import Reader, StoredEvent
-from troupe.operations.reach import Stage
-from troupe.runtime.contract import Event
-from troupe.runtime.envelope import Envelope
-from troupe.runtime.person import DESK
-from troupe.runtime.publisher import Publisher
 
 PROVIDED, GRANTED, DENIED = "ClarificationProvided", "ApprovalGranted", "ApprovalDenied"
 ANSWERED_BY = {"ClarificationRequested": (PROVIDED,), "ApprovalRequested": (GRANTED, DENIED)}
@@ -56,7 +51,7 @@ def open_requests(reader: Reader, since: datetime, until: datetime) -> list[Requ
     """Those asked in [since, until) that are unanswered and whose story has not ended, the oldest first."""
     told = [event for event in reader.window(since, until, types=_WAITS) if not event.divergent]
     answered = {str(event.data.get("request")) for event in told if event.type not in ANSWERED_BY}
-    waiting = {r.id: r for r in map(_request, (e for e in told if e.type in ANSWERED_BY)) if r.id not in answered}
+    waiting = {r.id: r for r in map(_stored, (e for e in told if e.type in ANSWERED_BY)) if r.id not in answered}
     return sorted(
         (r for r in waiting.values() if reader.story(r.correlation_id).end is None), key=lambda r: (r.asked_at, r.id)
     )
@@ -83,27 +78,27 @@ def require_another(request: Request, answer: str, by: str, hint: str = "") -> N
         raise OwnRequest(f"{by} asked this, and nobody approves their own request: somebody else has to. {hint}")
 
 
-class NotProvided(RuntimeError):
-    """The bus did not take the answer; one sentence."""
+def told_by_the_desk(told: Iterable[dict[str, Any]]) -> list[Request]:
+    """Those of the desk's requests that are known here, the oldest first."""
+    return [
+        _request(one["data"], one["correlation_id"], one["type"], datetime.fromisoformat(one["asked_at"]))
+        for one in told
+        if one["type"] in ANSWERED_BY
+    ]
 
 
-def provide(stage: Stage, request: Request, answer: Event) -> None:
-    """Puts an answer on the bus of a running stage, as the person whose credentials are at hand. Raises NotProvided."""
-    envelope = Envelope.root(answer, f"{stage.names.app}.{DESK}", correlation_id=request.correlation_id)
-    refused = Publisher(stage.names.bus).publish(stage.payloads.spill([envelope]))
-    if refused:
-        raise NotProvided(f"The answer was not published: {next(iter(refused.values()))}")
+def _stored(event: StoredEvent) -> Request:
+    return _request(event.data, event.metadata.correlation_id, event.type, event.metadata.occurred_at)
 
 
-def _request(event: StoredEvent) -> Request:
-    data = event.data
+def _request(data: Any, correlation_id: str, type_: str, asked_at: datetime) -> Request:
     return Request(
         id=str(data.get("request", "")),
-        correlation_id=event.metadata.correlation_id,
-        type=event.type,
+        correlation_id=correlation_id,
+        type=type_,
         question=str(data.get("question", "")),
         reason=" ".join(str(data[name]) for name in ("not_counted", "reason") if data.get(name)),
-        asked_at=event.metadata.occurred_at,
+        asked_at=asked_at,
         behind=tuple(_ids([data.get("asked_by"), *(data.get("reworded_by") or [])])),
         sql=str(data.get("sql", "")),
     )
