@@ -45,6 +45,7 @@ def test_a_question_arrives_as_it_was_typed(folder: Path) -> None:
     assert run.stdout == f"ask|--|{NASTY}|{NASTY}|", run.stderr
     assert make(folder, "ask", Q=NASTY).stdout == f"ask|--|{NASTY}||"
     assert make(folder, "demo", f"D={NASTY}").stdout == f"demo|--|{NASTY}||"
+    assert make(folder, "simulate", "SEEDS=7", "DOMAIN=query").stdout == "simulate|--seeds|7|--domain|query||"
     assert make(folder, "eval-guard", f"DATA={NASTY}").stdout == f"-m|benchmarks.eval_guard|{NASTY}|"
     assert list(folder.rglob("pwned")) == []
 

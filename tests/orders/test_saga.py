@@ -14,6 +14,7 @@ from contracts.orders import OrderPlaced
 from functions.orders import laws
 from tests.orders.conftest import ROOT
 from troupe.choreography import demos
+from troupe.event_store.registry import read_agents
 from troupe.local.cloud import LocalCloud
 from troupe.local.ledger import DECLINED
 from troupe.local.simulation.laws import Aftermath
@@ -157,6 +158,22 @@ def test_many_orders_for_the_last_lamps(shop: Shop) -> None:
     assert sum("OrderShipped" in said for said in told) == 2
     assert sum("StockUnavailable" in said for said in told) == 2
     assert (shop.kept(), shop.on_hand("lamp")) == (["64.00"] * 2, 1)
+
+
+def test_the_domain_deploys_alone(booted: LocalCloud) -> None:
+    """It has its agents, the platform's, and its table; what acts on the outside is known to whoever replays."""
+    agents = {function.agent_id for function in booted.world.functions.values()}
+    assert {agent.split(".")[0] for agent in agents} == {"orders", "platform"}
+    acting = {
+        f"{part.id}/{handler.name}"
+        for part in read_agents(booted.client("ssm"), booted.names)
+        for handler in part.handlers
+        if handler.acts
+    }
+    assert acting == {
+        "orders.inventory/reserve", "orders.inventory/settle", "orders.payment/collect", "orders.payment/settle",
+        "orders.notification/tell", "orders.notification/suggest",
+    }  # fmt: skip
 
 
 def test_the_demo_ends_as_it_says(booted: LocalCloud) -> None:

@@ -104,6 +104,23 @@ def test_a_filtered_agent_gets_what_its_filter_lets_through(desk: Desk) -> None:
         chosen(desk, to=("shop.auditor",), correlations=(small,))
 
 
+def test_who_acts_on_the_outside_does_not_think_anew(desk: Desk) -> None:
+    (story,) = desk.orders(1)
+    name = desk.cloud.names.parameter("agents/shop.till")
+    part = (desk.cloud.parameters.get(name) or {})["Value"]
+    charging = json.loads(part)
+    charging["handlers"][0]["acts"] = True
+    desk.cloud.parameters.put(name, json.dumps(charging))
+    try:
+        for mode in ("whatif", "reprocess"):
+            with pytest.raises(ReplayError, match=r"shop\.till/charge changes the world outside"):
+                desk.freeze(mode=mode, correlations=(story,), to=("shop.till", "shop.packer"), reason="x")
+        assert chosen(desk, mode="redeliver", correlations=(story,))
+        assert chosen(desk, mode="whatif", to=("shop.packer",), correlations=(story,))
+    finally:
+        desk.cloud.parameters.put(name, part)
+
+
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 

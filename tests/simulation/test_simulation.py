@@ -15,6 +15,7 @@ from troupe.cli.simulating import Replayer
 from troupe.local.simulation.climate import FAULTS, climate
 from troupe.local.simulation.dice import Dice, Fault
 from troupe.local.simulation.generate import project
+from troupe.local.simulation.laws import Aftermath
 from troupe.local.simulation.play import Outcome, Theatre
 from troupe.local.simulation.shrink import shrunk
 
@@ -72,6 +73,18 @@ def test_a_replay_in_the_middle_is_killed_and_run_again_and_everything_holds(
     assert thoughts[0] < begin < thoughts[-1], "in the middle of the run"
     namespaces = {event.metadata.namespace for event in theatre.cloud.events()} - {""}
     assert bool(namespaces) == ("reprocess" in begun)
+
+
+def test_a_domain_may_state_laws_of_its_own(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked once everything has drained, over what is left then."""
+
+    def law(after: Aftermath) -> Iterator[str]:
+        if "Assembled" in {event.type for event in after.events}:
+            yield "something was assembled."
+
+    monkeypatch.setattr(theatre, "_laws", {"workshop": law})
+    said = [theatre.play(seed, rates={}).violations for seed in range(1, 5)]
+    assert ["workshop: something was assembled."] in said and [] in said
 
 
 def test_climates_differ() -> None:

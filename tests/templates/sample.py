@@ -113,6 +113,7 @@ from troupe import Grant, Need
 class Flour(Need):
     slow = True
     files = ("flour/kinds.yaml",)
+    tables = ("flour",)
     grants = (
         Grant(("ssm:GetParameter",), ("arn:{partition}:ssm:{region}:{account}:parameter/{app}/{stage}/flour",)),
     )

@@ -12,6 +12,7 @@ from stacks import assets
 from tests.templates.deployed import ACCOUNT, REGION, Deployed, arn
 from tests.templates.sample import sample_project
 from tests.templates.synthesis import Synthesize
+from troupe.runtime.agent import Agent
 
 
 def test_the_tables_are_those_that_the_runtime_expects(deployed: Deployed) -> None:
@@ -72,14 +73,19 @@ def test_nothing_is_reached_without_tls_and_every_queue_is_encrypted(deployed: D
 
 
 def test_stacks_share_names_and_nothing_else(deployed: Deployed) -> None:
-    stacks = {f"troupe-dev-{agent.id.replace('.', '-')}" for agent in deployed.agents}
-    assert deployed.all.keys() == {*stacks, "troupe-dev-core"}
+    stacks = {f"troupe-dev-{agent.id.replace('.', '-')}": _tables(agent) for agent in deployed.agents}
+    assert deployed.all.keys() == {*stacks, "troupe-dev-core"}.union(*stacks.values())
     for name, template in deployed.all.items():
         assert "Outputs" not in template.raw, name
         assert "Fn::ImportValue" not in json.dumps(template.raw), name
-    for name in stacks:
+    for name, tables in stacks.items():
         needed = deployed.manifest["artifacts"][name]["dependencies"]
-        assert set(needed) == {"troupe-dev-core", f"{name}.assets"}, "the core first, no other agent"
+        assert set(needed) == {"troupe-dev-core", f"{name}.assets", *tables}, "core and tables first, no other agent"
+
+
+def _tables(agent: Agent) -> set[str]:
+    needs = [need for handler in agent.handlers for need in handler.needs.values()]
+    return {f"troupe-dev-{name}" for need in needs for name in need.tables}
 
 
 def test_what_the_account_can_see_has_a_name_that_can_be_foretold(deployed: Deployed) -> None:
