@@ -66,6 +66,7 @@ synth: $(READY) $(CDK)   ## the templates, into cdk.out
 deploy: $(READY) $(CDK)  ## everything into your AWS account [STAGE=prod]
 	@$(CDK) deploy --all -c "stage=$$STAGE"
 	@$(BIN)/python -m warehouse.cloud "$$STAGE"
+	@$(BIN)/troupe orphans --stage "$$STAGE"
 
 destroy: $(READY) $(CDK) ## and out of it again
 	@$(CDK) destroy --all -c "stage=$$STAGE"

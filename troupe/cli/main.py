@@ -20,6 +20,7 @@ from troupe.cli.events import events
 from troupe.cli.graph import graph
 from troupe.cli.inbox import inbox
 from troupe.cli.new import new
+from troupe.cli.orphans import orphans
 from troupe.cli.publish import publish
 from troupe.cli.replay import replay
 from troupe.cli.simulate import simulate
@@ -36,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Agents that react to events, with nobody conducting. This runs, shows and checks them.",
 )
-for verb in (ask, demo, up, publish, trace, events, verify, agents, graph, check, simulate):
+for verb in (ask, demo, up, publish, trace, events, verify, agents, graph, check, simulate, orphans):
     app.command()(verb)
 app.add_typer(new, name="new")
 app.add_typer(dlq, name="dlq")
