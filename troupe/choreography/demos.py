@@ -8,6 +8,7 @@ scenes:
     later: 300                                         # seconds that pass afterwards, of a clock that skips waiting
     times: 3                                           # published so often, each time a story of its own
     story: 1                                           # goes on with the story of that scene, as an answer does
+    incurable: true                                    # fails on every attempt, on purpose: no play for the simulation
 
 A value `${OrderPlaced.order_id}` in `data` is taken from the latest event of that type.
 """
@@ -49,6 +50,7 @@ class Scene(_Written):
     later: float = Field(default=0, ge=0, le=_A_WEEK_S)
     times: int = Field(default=1, ge=1, le=100)
     story: int | None = Field(default=None, ge=1)
+    incurable: bool = False
 
 
 class Demo(_Written):

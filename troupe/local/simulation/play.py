@@ -145,10 +145,11 @@ class Theatre:
 
 
 def _said(root: Path, domains: Set[str]) -> dict[str, list[dict[str, Any]]]:
-    """What the domains' demos publish beside the examples, by type; without scenes that go on with a story."""
+    """What the domains' demos publish beside the examples, by type; not what goes on with a story, or cannot heal."""
     found: dict[str, list[dict[str, Any]]] = {}
     for domain in sorted(domains & demos.playable(root).keys()):
         for scene in demos.read(root, domain).scenes:
-            if scene.data is not None and scene.story is None and "${" not in repr(scene.data):
+            begins = scene.story is None and not scene.incurable
+            if scene.data is not None and begins and "${" not in repr(scene.data):
                 found.setdefault(scene.publish, []).append(scene.data)
     return found
