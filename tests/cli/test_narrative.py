@@ -159,5 +159,7 @@ def test_only_short_and_new_values_are_salient() -> None:
     assert said.of(data | {"n": 2, "lines": [{"sku": "lamp", "count": 2}]}) == "n: 2; lines: lamp 2"
     assert Salient().of({"text": "word " * 99})[-1] == "…"
     assert Salient().of({"at": "2026-11-27T10:30:59.5Z"}) == "at: 2026-11-27 10:30 UTC"
+    verdict = {"check": "terms", "verdict": "concern", "why": ["word " * 20, "word " * 20]}
+    assert Salient().of({"is": verdict}) == "is: terms, concern, …"
     assert Salient().of({"many": list(range(10, 99))}) == "many: 89 of them"
     assert Salient().of(["no", "object"]) == ""

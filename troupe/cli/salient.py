@@ -41,9 +41,15 @@ def _text(value: Any) -> str:
         return text if len(text) <= _LONGEST else "" if text.startswith("<") else f"{text[: _LONGEST - 1]}…"
     words = list(_words(value))
     text = ", ".join(words)
-    if not words or len(text) <= _LONGEST:
+    if len(text) <= _LONGEST:
         return text
-    return f"{len(value)} of them" if isinstance(value, list) else ""
+    return f"{len(value)} of them" if isinstance(value, list) else _begun(words)
+
+
+def _begun(words: list[str]) -> str:
+    """As many of them as fit, the first in any case."""
+    fitting = [n for n in range(1, len(words)) if len(", ".join(words[:n])) <= _LONGEST]
+    return f"{', '.join(words[: max(fitting, default=1)])}, …"
 
 
 def _words(value: Any) -> Iterator[str]:
