@@ -43,11 +43,7 @@ def _permitted(name: str, rule: TableRule, schema: str, claims: Claims) -> exp.S
         return query
     claim = claims.get(rule.rows.claim, "")
     if claim == "":
-        raise Refused(
-            "claims",
-            f"Rows of {name} are shown by {rule.rows.claim}, and nobody said which is the asker's. "
-            "(Whoever says a question in other words must have the same.)",
-        )
+        raise Refused("claims", f"Rows of {name} are shown by {rule.rows.claim}, and nobody said which is the asker's.")
     own = exp.Literal.string(str(claim))
     query = query.where(exp.EQ(this=exp.column(rule.rows.column, quoted=True), expression=own))
     # OFFSET 0 keeps the planner from running the question's own conditions on other people's rows

@@ -67,7 +67,8 @@ def _guarded(
 
     verdict = check(event.sql, policy, shared_claims(event))
     if not isinstance(verdict, Approved):
-        return _error(event, "refused", verdict.reason, verdict.rule)
+        shared = " Whoever said the question in other words must have the same." if event.reworded_by else ""
+        return _error(event, "refused", verdict.reason + (shared if verdict.rule == "claims" else ""), verdict.rule)
     if approved and verdict.sql != approved:
         return _error(event, "refused", _CHANGED, APPROVAL)
     limits = policy.limits

@@ -157,6 +157,7 @@ def test_rows_of_nobody_in_common_are_refused(asker: dict[str, str], others: lis
     found = run(event, warehouse, OWN)
     assert isinstance(found, QueryError) and (found.kind, found.rule) == ("refused", "claims") and not warehouse.ran
     assert found.asked_by == event.asked_by and found.reworded_by == people
+    assert ("in other words" in found.reason) == bool(people)
 
 
 def test_only_what_all_share_is_claimed() -> None:

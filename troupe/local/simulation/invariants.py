@@ -23,6 +23,7 @@ from troupe.runtime.agent import Agent
 from troupe.runtime.decisions import DecisionKey, halted_key
 from troupe.runtime.envelope import Cause
 from troupe.runtime.incidents import AgentFailed, ChoreographyHalted, ReplayEnded, ReplayStarted
+from troupe.runtime.person import DESK
 from troupe.runtime.settings import Names
 
 _INCIDENTS = {AgentFailed.type_name()}
@@ -138,6 +139,7 @@ def _published_what_was_decided(cloud: LocalCloud, record: Record, decided: Deci
     """3 and 4: what agents decided is what they published, no less and no more."""
     outputs = {entry[2]["metadata"]["id"]: entry for entries in decided.outputs.values() for entry in entries}
     own = f"{cloud.names.app}."
+    outside = {f"{own}cli", f"{own}operator", f"{own}{DESK}"}
     for id, entry in outputs.items():
         if id not in record.accepted:
             yield f"4: {entry[1]} decided {entry[0]} {id} and never published it."
@@ -145,7 +147,7 @@ def _published_what_was_decided(cloud: LocalCloud, record: Record, decided: Deci
             yield f"3: {entry[1]} published {entry[0]} {id} other than it decided."
     for id, versions in record.accepted.items():
         event = versions[0]
-        from_agent = event.source.startswith(own) and event.source not in (f"{own}cli", f"{own}operator")
+        from_agent = event.source.startswith(own) and event.source not in outside
         if from_agent and id not in outputs and event.type not in _INCIDENTS:
             yield f"3: {event.source} published {event.type} {id}, which no decision holds."
 

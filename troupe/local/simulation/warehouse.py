@@ -64,8 +64,8 @@ class StandIn:
         return _Rows(columns, rows)
 
     def explain(self, sql: str, *, timeout_s: float) -> _Plan:
-        """From next to nothing to far too costly, so that policies have something to decide."""
-        return _Plan(cost=10 ** (3 + self.dice.below("cost", 9) / 2)) if self.dice else _Plan()
+        """From cheap to far too costly, so that policies have something to decide."""
+        return _Plan(cost=10 ** (4 + self.dice.below("cost", 6) / 2)) if self.dice else _Plan()
 
     def close(self) -> None:
         """There is nothing to close."""
