@@ -57,6 +57,16 @@ def test_check_counts_what_is_allowed(shop: Path) -> None:
     assert "nothing is wrong (2 allowed with a reason)" in run.stdout
 
 
+def test_check_releases_contracts_once(shop: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(shop)
+    assert main.run(["check", "--release"]) == 0
+    assert "Released (new): contracts/released/shop/OrderPlaced.v1.json" in capsys.readouterr().out
+    assert main.run(["check", "--release"]) == 0
+    assert "Every contract is as it was released." in capsys.readouterr().out
+    assert main.run(["check", "--stage", "dev"]) == 2  # says --history goes with it
+    assert "--history" in capsys.readouterr().err
+
+
 def test_graph_is_mermaid_and_nothing_else(shop: Path) -> None:
     run = troupe(shop, "graph")
     assert (run.returncode, run.stderr) == (0, "")

@@ -18,7 +18,7 @@ from troupe.choreography.discovery import location
 from troupe.choreography.fields import place
 from troupe.choreography.finding import Finding, Rule
 from troupe.choreography.graph import Graph
-from troupe.choreography.released import Draft, Release, known, releases, stated
+from troupe.choreography.released import Draft, Release, home, known, releases, stated
 from troupe.choreography.schemas import schema_of
 from troupe.runtime.contract import Outdated
 from troupe.runtime.envelope import first_fault
@@ -196,8 +196,7 @@ def _term(contract: _Contract, what: str) -> Finding:
 
 def _gone(name: str, versions: Mapping[int, Release], declared: Mapping[str, EventType]) -> Iterator[Finding]:
     newest, files = versions[max(versions)], _all(release.file for release in versions.values())
-    domain = Path(newest.file).parent.name
-    if not any(Path(t.__module__.replace(".", "/")).name == domain for t in declared.values()):
+    if all(home(contract) != str(Path(newest.file).parent) for contract in declared.values()):
         return  # a whole domain was taken out, and with it those who heard it
     yield Finding(
         FORGOTTEN,

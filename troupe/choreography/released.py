@@ -91,10 +91,14 @@ def write(draft: Draft) -> None:
     os.replace(half, draft.path)
 
 
-def _file(contract: EventType) -> str:
+def home(contract: EventType) -> str:
+    """The folder of a contract's releases, relative to the project: that of its domain."""
     module = contract.__module__.split(".")
-    domain = "platform" if module[0] == "troupe" else "/".join(module[1:])
-    return f"{FOLDER}/{domain}/{contract.type_name()}.v{contract.terms.version}.json"
+    return f"{FOLDER}/{'platform' if module[0] == 'troupe' else '/'.join(module[1:])}"
+
+
+def _file(contract: EventType) -> str:
+    return f"{home(contract)}/{contract.type_name()}.v{contract.terms.version}.json"
 
 
 def _text(contract: EventType, earlier: Release | None) -> str:

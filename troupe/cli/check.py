@@ -87,7 +87,7 @@ def _releases(graph: Graph, root: Path, wanted: bool, wrong: bool) -> None:
             out().print(f"Released ({draft.standing}): {draft.path.relative_to(root)}")
         if not made:
             out().print("Every contract is as it was released.")
-    elif made and (root / FOLDER).is_dir():
+    elif made and not wrong and (root / FOLDER).is_dir():
         changed = [draft.type for draft in made if draft.standing == "changed"]
         new = len(made) - len(changed)
         said = [f"{_count(new, 'contract')} not released yet"] if new else []
