@@ -54,6 +54,8 @@ def fault(words: list[str]) -> str:
         return f"make has no target {unknown[0]}" if unknown else ""
     command: Any = get_command(app)
     for word in words[1:]:
+        if "[" in word or "|" in word:
+            return ""  # a choice; what follows belongs to each of them
         if word.startswith("-") and word not in ("--", "-"):
             options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help"}
             if word.split("=")[0].rstrip("…,.") not in options:
