@@ -1,6 +1,6 @@
 """Runs inside an asset, with nothing else on the path. Standard library only; prints one JSON object.
 
-Arguments: the asset's folder, a folder with what Lambda brings itself, the handler.
+Arguments: the asset's folder, a folder with what Lambda brings itself, the handler, the event as JSON.
 """
 
 import ast
@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-asset, lambdas_own, handler = sys.argv[1:]
+asset, lambdas_own, handler, event = sys.argv[1:]
 # As on Lambda: the asset goes before what the runtime brings.
 sys.path = [asset, *[p for p in sys.path if "site-packages" not in p and Path(p) != Path(__file__).parent], lambdas_own]
 
@@ -37,7 +37,7 @@ context = types.SimpleNamespace(
     aws_request_id="r",
     get_remaining_time_in_millis=lambda: 10_000,
 )
-answer = getattr(importlib.import_module(module), name)({"Records": []}, context)
+answer = getattr(importlib.import_module(module), name)(json.loads(event), context)
 
 seen = []
 for part in ("functions", "contracts", "troupe"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,15 @@ from tests.templates.synthesis import Synthesize
 from troupe.choreography.discovery import discover
 
 PROBE = Path(__file__).with_name("probe.py")
+BATCH: dict[str, Any] = {"Records": []}
+REQUEST: dict[str, Any] = {
+    "version": "2.0",
+    "rawPath": "/",
+    "rawQueryString": "",
+    "headers": {},
+    "requestContext": {"http": {"method": "GET", "path": "/"}},
+}
+"""What a function URL hands over of somebody who has not signed."""
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +50,25 @@ def test_every_handler_runs_from_its_asset_alone(
     root = REPOSITORY if project == "shipped" else sample_project(tmp_path / "project")
     deployed, packer = synthesize(root), Packer(root, Target.here())
     assert deployed.agents or project == "shipped"
+    folder = tmp_path / "asset"  # one after the other in the same place: what is compiled for one serves the next
     for agent in deployed.agents:
-        folder = tmp_path / agent.id
         bundle(packer.contents(agent), folder)
-        function = deployed.of(agent).one("AWS::Lambda::Function")
-        done = invoke(folder, lambdas_own, function["Handler"], function["Environment"]["Variables"])
+        template = deployed.of(agent)
+        function = template.one("AWS::Lambda::Function")
+        served = bool(template.of_type("AWS::Lambda::Url"))
+        done = invoke(
+            folder, lambdas_own, function["Handler"], function["Environment"]["Variables"], REQUEST if served else BATCH
+        )
         assert done.returncode == 0, f"{agent.id}: {done.stderr}"
         found = json.loads(done.stdout.splitlines()[-1])
-        assert found["answer"] == {"batchItemFailures": []}, agent.id
+        if served:
+            assert found["answer"]["statusCode"] == 403, agent.id
+        else:
+            assert found["answer"] == {"batchItemFailures": []}, agent.id
         assert found["strangers"] == [], agent.id
-        assert {"troupe.runtime.turn", agent.module} <= set(found["imported"])
+        assert agent.module in found["imported"]
+        assert served or "troupe.runtime.turn" in found["imported"]
+        shutil.rmtree(folder)
 
 
 def test_a_module_left_out_would_be_noticed(tmp_path: Path, synthesize: Synthesize, lambdas_own: Path) -> None:
@@ -62,15 +82,16 @@ def test_a_module_left_out_would_be_noticed(tmp_path: Path, synthesize: Synthesi
         files = tuple(f for f in contents.files if f != left_out)
         pins = tuple(p for p in contents.pins if not p.startswith(left_out))
         bundle(Contents(contents.root, files, pins, contents.target), folder)
-        done = invoke(folder, lambdas_own, function["Handler"], function["Environment"]["Variables"])
+        done = invoke(folder, lambdas_own, function["Handler"], function["Environment"]["Variables"], BATCH)
         assert done.returncode != 0 and f"No module named '{module}'" in done.stderr
 
 
 def invoke(
-    asset: Path, lambdas_own: Path, handler: str, environment: dict[str, str]
+    asset: Path, lambdas_own: Path, handler: str, environment: dict[str, str], event: dict[str, Any]
 ) -> subprocess.CompletedProcess[str]:
+    compiled = f"pycache_prefix={lambdas_own.parent / 'compiled'}"
     return subprocess.run(
-        [sys.executable, "-I", "-S", "-B", str(PROBE), str(asset), str(lambdas_own), handler],
+        [sys.executable, "-I", "-S", "-X", compiled, PROBE, asset, lambdas_own, handler, json.dumps(event)],
         env={**environment, "AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_DEFAULT_REGION": "eu-central-1"},
         cwd=asset,
         capture_output=True,
