@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from contracts.compliance import ContractSigned
+from functions.compliance.laws import violations
 from troupe.event_store import report
 from troupe.event_store.trace import Trace
 from troupe.event_store.verify import Tally, verify_story
 from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.cloud import LocalCloud
 from troupe.local.policies import Access
+from troupe.local.simulation.laws import Aftermath
 from troupe.runtime.settings import project_root
 
 ASSESSMENTS = {"PartiesAssessed", "LimitsAssessed", "DataProtectionAssessed", "TermsAssessed"}
@@ -68,6 +70,14 @@ def test_contract_and_decision_are_filed_under_a_seal(cloud: LocalCloud) -> None
     bucket = cloud.names.payloads(ACCOUNT, REGION)
     filed = json.loads(cloud.client("s3").get_object(Bucket=bucket, Key=archived.data["place"])["Body"].read())
     assert filed["decision"] == told["ComplianceDecided"].data and filed["seal"] == archived.data["seal"]
+
+    assert list(violations(Aftermath.of(cloud))) == []
+    second = "archive/dossiers/second.json"
+    cloud.client("s3").put_object(Bucket=bucket, Key=second, Body=json.dumps({"seal": "another"}))
+    assert list(violations(Aftermath.of(cloud))) == [
+        f"{second} is filed and told by no event.",
+        "the register has other entries than there are dossiers.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from troupe.event_store.read import StoredEvent
+from troupe.local.backends import ACCOUNT, REGION
 from troupe.local.cloud import LocalCloud
 from troupe.local.outbox import Letter
 
@@ -36,6 +37,8 @@ class Aftermath:
     """E-mails that were sent."""
     items: Callable[[str], list[dict[str, Any]]]
     """The items of a table that a need brings, by its short name."""
+    objects: Callable[[str], dict[str, bytes]]
+    """What lies in the stage's bucket under a prefix, by key."""
 
     @classmethod
     def of(cls, cloud: LocalCloud) -> Aftermath:
@@ -45,7 +48,13 @@ class Aftermath:
             pages = cloud.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.names.table(name))
             return [{key: read(value) for key, value in item.items()} for page in pages for item in page["Items"]]
 
-        return cls(cloud.events(), cloud.ledger.kept(), list(cloud.outbox.letters), items)
+        def objects(prefix: str) -> dict[str, bytes]:
+            s3, bucket = cloud.client("s3"), cloud.names.payloads(ACCOUNT, REGION)
+            pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+            return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+        return cls(cloud.events(), cloud.ledger.kept(), list(cloud.outbox.letters), items, objects)
 
 
 Law = Callable[[Aftermath], Iterable[str]]
