@@ -67,7 +67,7 @@ class Theatre:
         return 200, {"Content-Type": "application/json"}, json.dumps(self.answers.pop(0))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stage() -> Iterator[Theatre]:
     with LocalCloud.boot(project_root()) as cloud:
         theatre = Theatre(cloud)
