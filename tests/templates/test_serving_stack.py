@@ -64,7 +64,7 @@ def want(event: TableWanted) -> TableTaken:
 
 
 @agent.on
-def enter(event: DoorOpened) -> None:
+def enter(event: DoorOpened) -> Seated | None:
     return None
 
 
