@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from troupe.event_store.read import Reader, StoredEvent
+from troupe.runtime.person import are_one
 
 PROVIDED, GRANTED, DENIED = "ClarificationProvided", "ApprovalGranted", "ApprovalDenied"
 ANSWERED_BY = {"ClarificationRequested": (PROVIDED,), "ApprovalRequested": (GRANTED, DENIED)}
@@ -74,7 +75,7 @@ def named(requests: Iterable[Request], id: str, answer: str) -> Request:
 
 def require_another(request: Request, answer: str, by: str, hint: str = "") -> None:
     """Raises OwnRequest when somebody is about to approve what they asked, or said in other words, themselves."""
-    if answer == GRANTED and by in request.behind:
+    if answer == GRANTED and any(are_one(by, other) for other in request.behind):
         raise OwnRequest(f"{by} asked this, and nobody approves their own request: somebody else has to. {hint}")
 
 

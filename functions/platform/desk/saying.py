@@ -11,10 +11,10 @@ from troupe import Event, Person, Refused, Request, Response
 from troupe.event_store.read import Story
 from troupe.operations.front_desk import FrontDesk
 from troupe.runtime.envelope import Envelope, first_fault, wire
-from troupe.runtime.person import fields_of
+from troupe.runtime.person import are_one, fields_of
 from troupe.runtime.sayings import Saying
 
-from .persons import are_one, may_see
+from .persons import may_see
 from .stories import APPROVES, Waiting, asker, behind, waiting
 
 MAX_BODY = 65_536

@@ -4,7 +4,7 @@ import pytest
 
 from troupe import Person, Refused
 
-from .persons import are_one, may_see, person
+from .persons import may_see, person
 
 SESSION = "arn:aws:sts::1234:assumed-role/{}/{}"
 NORTH = {"arn:aws:iam::*:role/north-*": {"tenant": "north"}}
@@ -40,21 +40,6 @@ def test_claims_add_up_and_a_contradiction_is_nobody_s_to_decide() -> None:
     with pytest.raises(Refused, match="two different things") as refused:
         person(SESSION.format("north-sales", "ada"), two)
     assert refused.value.status == 403
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "one"),
-    [
-        (SESSION.format("sales", "ada"), SESSION.format("sales", "not-ada"), True),
-        (SESSION.format("sales", "ada"), SESSION.format("boss", "ada"), False),
-        (SESSION.format("AWSReservedSSO_x_1", "ada"), SESSION.format("AWSReservedSSO_x_1", "bea"), False),
-        ("arn:aws:iam::1:user/ada", "arn:aws:iam::1:user/bea", False),
-        ("arn:aws:sts::1:federated-user/ada", "arn:aws:sts::1:federated-user/bea", True),
-        ("ada", "ada", True),
-    ],
-)
-def test_two_sessions_that_one_human_could_open_are_one_person(first: str, second: str, one: bool) -> None:
-    assert are_one(first, second) is one
 
 
 @pytest.mark.parametrize(

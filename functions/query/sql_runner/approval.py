@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contracts.query import ApprovalDenied, ApprovalGranted, ApprovalRequested, SQLGenerated
 from troupe import Person
 from troupe.adapters.warehouse import Plan
+from troupe.runtime.person import are_one
 
 from .policy import Policy
 
@@ -51,7 +52,7 @@ def why_not_counted(asked: ApprovalRequested, granted: ApprovalGranted) -> str:
     by = granted.approved_by.id
     if not by:
         return "Nobody knows who approved it, so the approval does not count."
-    if by in {person.id for person in (asked.asked_by, *asked.reworded_by)}:
+    if any(are_one(by, person.id) for person in (asked.asked_by, *asked.reworded_by)):
         return f"The approval by {by} does not count: nobody approves what they asked themselves."
     return ""
 

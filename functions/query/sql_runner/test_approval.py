@@ -113,6 +113,13 @@ def test_an_approval_by_who_is_behind_the_question_does_not_count(by: Person, sa
     assert isinstance(again, QuerySuccess)
 
 
+def test_another_session_of_the_asker_s_role_is_the_asker() -> None:
+    ada, again = (Person(id=f"arn:aws:sts::1234:assumed-role/sales/{name}") for name in ("ada", "not-ada"))
+    asked = run(asks("SELECT name FROM wages", asked_by=ada), FakeWarehouse())
+    found = run_approved(asked, granted(again), cast(Warehouse, FakeWarehouse()), POLICY, "r-2")
+    assert isinstance(found, ApprovalRequested) and "does not count" in found.not_counted
+
+
 def test_a_policy_that_has_changed_since_is_kept() -> None:
     stricter = POLICY.model_copy(update={"tables": {"fields": TableRule()}})
     fewer = POLICY.model_copy(update={"limits": Limits(max_rows=3)})
