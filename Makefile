@@ -14,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/ready
 CDK := node_modules/.bin/cdk
 
-.PHONY: help ask demo up soak test check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
+.PHONY: help ask demo up soak test thorough check style types choreography templates simulate graph synth deploy destroy eval-questions eval-guard bench lock
 
 help:                    ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1 /p' Makefile | while read -r name said; do printf '%-16s %s\n' "$$name" "$$said"; done
@@ -28,8 +28,11 @@ demo: $(READY)           ## a domain's story, played and told [D=query]
 up: $(READY)             ## all agents on this machine, until Ctrl-C [DB=postgresql://…]
 	@TROUPE_DB="$$DB" $(BIN)/troupe up
 
-test: $(READY)           ## every test
-	@$(BIN)/pytest -n auto --dist loadfile
+test: $(READY)           ## the tests, but those that take long
+	@$(BIN)/pytest -n auto --dist loadfile -m "not thorough"
+
+thorough: $(READY)       ## those that take long: kills, mutants, every asset on its own
+	@$(BIN)/pytest -n auto --dist loadfile -m thorough
 
 check: style types choreography templates ## everything that can be known without running it
 

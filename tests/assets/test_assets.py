@@ -43,7 +43,7 @@ def lambdas_own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("project", ["sample", "shipped"])
+@pytest.mark.parametrize("project", ["sample", pytest.param("shipped", marks=pytest.mark.thorough)])
 def test_every_handler_runs_from_its_asset_alone(
     project: str, tmp_path: Path, synthesize: Synthesize, lambdas_own: Path
 ) -> None:

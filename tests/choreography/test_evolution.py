@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.choreography.shop import build_shop, edit, write
-from troupe.choreography.discovery import DiscoveryError
+from troupe.choreography.discovery import DiscoveryError, forget
 from troupe.choreography.evolution import deploying
 from troupe.choreography.findings import Finding, findings
 from troupe.choreography.graph import read_project
@@ -44,8 +44,7 @@ def released(before: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def afresh(root: Path) -> Path:
     """The project as another run of `troupe check` reads it."""
-    for name in [n for n in sys.modules if n.split(".")[0] in ("contracts", "functions")]:
-        del sys.modules[name]
+    forget(root)
     return root
 
 

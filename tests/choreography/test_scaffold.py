@@ -128,6 +128,7 @@ def test_whatever_adapter_there_is_can_be_asked_for_by_name(project: Path) -> No
                 assert (offer.turn_s > 10) == need.slow or hasattr(module, "TIMEOUT_S")
 
 
+@pytest.mark.thorough
 def test_what_is_written_passes_strict_typing_and_its_test_fails_until_it_thinks(project: Path) -> None:
     new_agent(project, "tale/teller", ["OrderPlaced", "Begun"], ["Told", "OrderCancelled"])
     new_agent(project, "tale/keeper", ["OrderPlaced", "Begun"], ["Kept"], **JOINING | {"join_on": "", "join": True})
@@ -215,7 +216,7 @@ def test_a_refusal_is_one_sentence_and_leaves_no_trace(
         (
             ["Begun"],
             {"needs": ["oracle"]},
-            "no need called oracle; there are claims, context, history, mail, model, payments, warehouse",
+            "no need called oracle; there are claims, context, history, mail, model, payments, steps, warehouse",
         ),
         (["Begun"], {"join": True}, "A join waits for several events"),
         (["OrderPlaced", "StockReserved"], {"join_on": "item"}, "StockReserved has no field item"),

@@ -14,6 +14,8 @@ import pytest
 from tests.choreography.shop import write
 from troupe.cli import main
 
+pytestmark = pytest.mark.thorough
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 CONTRACTS = '''"""Questions, questions back, and answers."""
 

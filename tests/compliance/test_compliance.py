@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_a_check_that_never_answers_is_an_end_of_its_own(cloud: LocalCloud, monk
     def lost() -> Any:
         raise RuntimeError("The policy is lost.")
 
-    monkeypatch.setattr("functions.compliance.terms.agent.policy", lost)
+    monkeypatch.setattr(import_module("functions.compliance.terms.agent"), "policy", lost)
     correlation = sign(cloud)
     end = cloud.reader.story(correlation).end
     assert end is not None and end.type == "ComplianceUndecided"

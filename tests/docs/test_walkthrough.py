@@ -13,6 +13,8 @@ import pytest
 from tests.docs.pages import blocks, says
 from troupe.cli.main import run
 
+pytestmark = pytest.mark.thorough
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs/walkthrough.md"
 

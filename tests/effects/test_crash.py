@@ -15,6 +15,8 @@ from troupe import Agent, Context, Envelope, Event
 from troupe.adapters.payments import Payments
 from troupe.local.ledger import Ledger
 
+pytestmark = pytest.mark.thorough
+
 
 class OrderPlaced(Event, root=True):
     total: str

@@ -12,6 +12,8 @@ from tests.orders.mutants import MUTANTS, ROOT, Mutant, shop
 from troupe.local.simulation.play import Theatre
 from troupe.local.synth import synth
 
+pytestmark = pytest.mark.thorough
+
 
 @contextmanager
 def theatre(folder: Path, mutant: Mutant | None = None) -> Iterator[Theatre]:

@@ -149,6 +149,7 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, after: bool) -> Callab
     return lambda: bool(done)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_step_and_run_again_every_event_is_delivered_and_nothing_is_twice(
     desk: Desk, after: bool

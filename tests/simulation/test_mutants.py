@@ -14,6 +14,8 @@ from troupe.cli.simulating import Replayer
 from troupe.local.simulation.play import Theatre
 from troupe.local.simulation.worker import Task
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def sound(workshop: Path) -> dict[str, list[str]]:

@@ -158,6 +158,7 @@ def test_the_local_cloud_boots_from_it_and_asks_its_own_postgres(tmp_path: Path,
     assert json.loads(found) == {"url": "postgresql://here/db"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("protect", [True, False])
 def test_the_stack_passes_cdk_nag_and_cfn_lint(tmp_path: Path, protect: bool) -> None:
     root = project(tmp_path, warehouse={}, protect_data=protect)

@@ -18,6 +18,8 @@ from tests.up.conftest import Up, command_line, until
 from troupe.local.authorization import Role
 from troupe.local.up import presence
 
+pytestmark = pytest.mark.thorough
+
 SERVED = ["BreadOrdered", "BreadBaked", "BreadServed"]
 Start = Callable[..., Up]
 

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.wiring.project import add, write_project
 from troupe.local.cloud import LocalCloud
 from troupe.local.synth import synth
@@ -52,6 +54,7 @@ def test_an_added_folder_is_wired_and_running_with_no_other_file_touched(tmp_pat
     assert fingerprints(root).items() >= before.items()
 
 
+@pytest.mark.thorough
 def test_without_any_shipped_domain_the_project_synthesizes_and_the_engine_is_whole(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns(".venv", ".git", ".troupe", "node_modules", "cdk.out", "__pycache__")
     root = tmp_path / "bare"
@@ -75,16 +78,9 @@ def test_without_any_shipped_domain_the_project_synthesizes_and_the_engine_is_wh
 
 
 ENGINE = [
-    *("tests/runtime", "tests/event_store", "tests/choreography", "tests/architecture", "tests/local/test_cloud.py"),
-    *(
-        f"--ignore=tests/{name}.py"
-        for name in (
-            "runtime/test_fuzz",
-            "event_store/test_window",
-            "choreography/test_scaffold",
-            "choreography/test_patterns_properties",
-        )
-    ),
+    *("tests/runtime", "tests/event_store", "tests/architecture", "tests/local/test_cloud.py"),
+    *(f"tests/choreography/test_{name}.py" for name in ("discovery", "findings", "graph", "mermaid", "patterns")),
+    *("--ignore=tests/runtime/test_fuzz.py", "--ignore=tests/event_store/test_window.py"),
 ]
 """The engine's tests, less those that take long and look at events of their own making anyway."""
 

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.wiring.project import edited, play
 from troupe.local.cloud import LocalCloud
 from troupe.local.errors import LocalCloudError
@@ -36,6 +38,7 @@ def test_a_changed_rule_pattern_changes_who_hears_what(root: Path, tmp_path: Pat
     assert seen["stories"][0] == ["BreadBaked", "BreadOrdered", "ReceiptFiled", "ReceiptWritten"]
 
 
+@pytest.mark.thorough
 def test_without_any_one_grant_the_run_is_another(root: Path, tmp_path: Path) -> None:
     with LocalCloud.boot(root) as cloud:
         intact = play(cloud)

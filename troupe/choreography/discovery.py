@@ -105,6 +105,14 @@ def enter(root: Path) -> None:
     importlib.invalidate_caches()
 
 
+def forget(root: Path) -> None:
+    """Lets the next look at the project under `root` read its files anew; what others hold of it stays as it was."""
+    root = root.resolve()
+    for name in [n for n in sys.modules if n.split(".")[0] in _YOURS and root in _homes(n)]:
+        del sys.modules[name]
+    _set_aside.pop(root, None)
+
+
 def _homes(name: str) -> list[Path]:
     """The project that a loaded module belongs to, as it was found and without symbolic links.
 
