@@ -15,7 +15,7 @@ def client(service: str, *, read_timeout_s: float = 20, attempts: int = 3) -> An
 
     botocore is imported here, not above: an agent is also imported at synth, where no client is needed.
     """
-    return _client(service, read_timeout_s, attempts, *(os.environ.get(name) for name in _CREDENTIALS))
+    return _client(service, read_timeout_s, attempts, *(os.environ.get(name) for name in _WHO_AND_WHERE))
 
 
 def put_once(table: str, item: dict[str, Any]) -> dict[str, Any] | None:
@@ -36,19 +36,26 @@ def put_once(table: str, item: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_WHO_AND_WHERE = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION")
 
 
 @cache
 def _client(
-    service: str, read_timeout_s: float, attempts: int, key_id: str | None, secret: str | None, token: str | None
+    service: str,
+    read_timeout_s: float,
+    attempts: int,
+    key_id: str | None,
+    secret: str | None,
+    token: str | None,
+    region: str | None,
 ) -> Any:
-    # Keyed by the credentials because the local cloud runs several agents, each in its own role, in one
+    # Keyed by the credentials and the region because the local cloud runs several agents, each in its own role, in one
     # process. botocore rather than boto3: the same clients without the cost of importing the resource layer.
     from botocore.config import Config
 
     return _session().create_client(
         service,
+        region_name=region,
         aws_access_key_id=key_id,
         aws_secret_access_key=secret,
         aws_session_token=token,
