@@ -24,6 +24,8 @@ from troupe.operations.dead_letters import (
 from troupe.operations.mending import Mending
 from troupe.runtime.payloads import Payloads
 
+pytestmark = pytest.mark.thorough
+
 Order = Callable[..., str]
 TILL, DLQ = "troupe-dev-shop-till", "troupe-dev-shop-till-dlq"
 

@@ -9,6 +9,8 @@ import pytest
 from troupe.event_store.registry import read_agents
 from troupe.local.cloud import LocalCloud
 
+pytestmark = pytest.mark.thorough
+
 Order = Callable[..., str]
 
 

@@ -19,6 +19,8 @@ from troupe.event_store.read import Reader
 from troupe.runtime.aws import client
 from troupe.runtime.incidents import ChoreographyHalted
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 
 

@@ -7,6 +7,7 @@ import random
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
@@ -15,6 +16,8 @@ from tests.event_store.test_append import NOW, Begun, Ended, child, contents, fr
 from tests.runtime.stage import ENVIRONMENT
 from troupe import Envelope
 from troupe.event_store.append import Appended, EventStore
+
+pytestmark = pytest.mark.thorough
 
 
 def events() -> list[Envelope]:

@@ -15,6 +15,8 @@ from troupe.local import backends
 from troupe.operations.replay.manifest import Manifest, ReplayError
 from troupe.operations.replay.run import ReplayStopped
 
+pytestmark = pytest.mark.thorough
+
 TILL, TWIN, RECORDER = "troupe-dev-shop-till", "troupe-dev-shop-till-whatif", "troupe-dev-platform-recorder"
 
 
@@ -149,7 +151,6 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, step: int, after: bool) -> Callab
     return lambda: bool(done)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_step_and_run_again_every_event_is_delivered_and_nothing_is_twice(
     desk: Desk, after: bool

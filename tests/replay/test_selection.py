@@ -17,6 +17,8 @@ from troupe.operations.replay.manifest import ReplayError
 from troupe.operations.replay.selection import Stock, Wish, select
 from troupe.runtime.contract import Event
 
+pytestmark = pytest.mark.thorough
+
 TILL = "troupe-dev-shop-till"
 
 

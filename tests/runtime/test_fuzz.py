@@ -24,6 +24,8 @@ from troupe.runtime.aws import client
 from troupe.runtime.decisions import DecisionKey, halted_key
 from troupe.runtime.joins import JoinKey
 
+pytestmark = pytest.mark.thorough
+
 
 class Asked(Event, root=True, within_s=60):
     """Somebody asks."""

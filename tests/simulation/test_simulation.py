@@ -19,6 +19,8 @@ from troupe.local.simulation.laws import Aftermath
 from troupe.local.simulation.play import Outcome, Theatre
 from troupe.local.simulation.shrink import shrunk
 
+pytestmark = pytest.mark.thorough
+
 ALL = {kind: rate for kind, (rate, _) in FAULTS.items()}
 
 

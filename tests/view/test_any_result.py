@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from typing import Any, get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from functions.query.ui_agent.page import page
 
 from .conftest import result_of
 from .test_hostile import ATTRIBUTES, ELEMENTS, HOSTILE
+
+pytestmark = pytest.mark.thorough
 
 _TEXT = st.one_of(st.sampled_from([text for text in HOSTILE if len(text) < 1000]), st.text(max_size=20)).map(
     lambda text: text.encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp, parse
@@ -11,6 +12,8 @@ from sqlglot import exp, parse
 from .guard import Approved, check
 from .policy import Policy, TableRule
 from .refusal import Refusal
+
+pytestmark = pytest.mark.thorough
 
 POLICY = Policy(
     schema="farm", tables={"fields": TableRule(), "farmers": TableRule(columns=("id", "name"), deny=("salary",))}
