@@ -18,6 +18,8 @@ from troupe.local.up.presence import claim
 from troupe.operations import reach
 from troupe.runtime.settings import Names
 
+pytestmark = pytest.mark.thorough
+
 Order = Callable[..., str]
 
 

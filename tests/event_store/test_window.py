@@ -13,6 +13,8 @@ from troupe import Envelope
 from troupe.event_store import keys
 from troupe.event_store.read import Reader
 
+pytestmark = pytest.mark.thorough
+
 BEGAN = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 EVERY = timedelta(seconds=3)
 
