@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.simulation.mutants import Mutant, make
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """An edit of an agent. The templates stay as they are."""
-
-    safeguard: str
-    file: str
-    """Under functions/orders."""
-    sound: str
-    """The text as it is; stands in the file exactly once."""
-    broken: str
-    rates: dict[str, float]
-    seed: int
-    """Catches the mutant, and passes on the agents as they are."""
-    violated: str
 
 
 MUTANTS = [
@@ -54,8 +39,5 @@ def shop(folder: Path, mutant: Mutant | None = None) -> Path:
     (folder / "contracts").mkdir()
     shutil.copyfile(ROOT / "contracts" / "orders.py", folder / "contracts" / "orders.py")
     if mutant:
-        path = folder / "functions" / "orders" / mutant.file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(mutant.sound) == 1, f"{mutant.file} has changed: adapt the mutant of {mutant.safeguard}"
-        path.write_text(text.replace(mutant.sound, mutant.broken), encoding="utf-8")
+        make(mutant, folder / "functions" / "orders")
     return folder

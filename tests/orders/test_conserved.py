@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.orders.mutants import MUTANTS, ROOT, Mutant, shop
+from tests.orders.mutants import MUTANTS, ROOT, shop
+from tests.simulation.mutants import Mutant
 from troupe.local.simulation.play import Theatre
 from troupe.local.synth import synth
 

@@ -11,7 +11,7 @@ ENGINE = Path(__file__).resolve().parents[2] / "troupe"
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """An edit of the engine, and the weather in which it shows."""
+    """An edit of a copy of the engine or of agents, and the weather in which it shows."""
 
     safeguard: str
     file: str
@@ -20,7 +20,7 @@ class Mutant:
     broken: str
     rates: dict[str, float]
     seed: int
-    """Catches the mutant, and passes on the engine as it is."""
+    """Catches the mutant, and passes on what is there as it is."""
     violated: str
     """What the violation says, in part."""
 
@@ -131,13 +131,18 @@ MUTANTS = [
 def copy_with(mutant: Mutant, folder: Path) -> Path:
     """A copy of the engine with the mistake in it; the folder to put on the path."""
     shutil.copytree(ENGINE, folder / "troupe", ignore=shutil.ignore_patterns("__pycache__"))
-    path = folder / "troupe" / mutant.file
+    make(mutant, folder / "troupe")
+    return folder
+
+
+def make(mutant: Mutant, folder: Path) -> None:
+    """Makes the mistake in the copy under `folder`, relative to which the mutant names its file."""
+    path = folder / mutant.file
     text = path.read_text(encoding="utf-8")
     count = text.count(mutant.sound)
     if count != 1:
         raise AssertionError(
-            f"troupe/{mutant.file} holds `{mutant.sound}` {count} times; the mutant of the {mutant.safeguard} "
-            "edits that text: adapt it in tests/simulation/mutants.py."
+            f"{mutant.file} holds `{mutant.sound}` {count} times; the mutant of the {mutant.safeguard} "
+            "edits that text: adapt it where the mutants are listed."
         )
     path.write_text(text.replace(mutant.sound, mutant.broken), encoding="utf-8")
-    return folder
