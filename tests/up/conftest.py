@@ -32,7 +32,7 @@ from pathlib import Path
 from contracts.bakery import BreadBaked, BreadOrdered, OvenBroken
 from troupe import Agent, Context
 
-agent = Agent()
+agent = Agent(timeout_s=80)  # caught thinking, it has to outlast two syntheses of a machine under load
 
 
 @agent.on
