@@ -43,6 +43,7 @@ class Sources:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._imports: dict[Path, tuple[Import, ...]] = {}
+        self._lazy: dict[Path, dict[str, Import]] = {}
 
     def reach(self, *modules: str) -> Reached:
         """Everything that importing these modules, and then running any of their code, can import.
@@ -73,7 +74,18 @@ class Sources:
             raise BuildError(f"{where} imports {statement.module}, which does not exist.")
         for name in statement.names:
             files += self._files_of(f"{statement.module}.{name}")
+        for lazy in self._asked_for(statement, files):
+            files += self._follow(lazy, importer, reached)
         return files
+
+    def _asked_for(self, statement: Import, files: list[Path]) -> list[Import]:
+        """What a module that loads its names lazily (PEP 562) has to load for this statement."""
+        if not files:
+            return []
+        self._read(files[0])
+        lazy = self._lazy[files[0]]
+        # Without names it is any attribute that the importer may go on to ask for.
+        return [lazy[name] for name in statement.names or lazy if name in lazy]
 
     def _files_of(self, module: str) -> Iterator[Path]:
         """The module's file and the __init__.py of the packages above it, which run first; none if it has no file."""
@@ -100,7 +112,9 @@ class Sources:
                 where = f"{path.relative_to(self._root)}:{error.lineno or 1}"
                 raise BuildError(f"{where}: {error.msg}; Python cannot read this file.") from None
             # In a/b/__init__.py, as in a/b/c.py, one dot means a.b.
-            self._imports[path] = tuple(_imports(tree, ".".join(parts[:-1]), optional=False))
+            package = ".".join(parts[:-1])
+            self._imports[path] = tuple(_imports(tree, package, optional=False))
+            self._lazy[path] = dict(_lazy(tree, package))
         return self._imports[path]
 
 
@@ -124,6 +138,18 @@ def _imports(node: ast.AST, package: str, *, optional: bool) -> Iterator[Import]
             yield Import(module, (), node.lineno, optional)
         for child in ast.iter_child_nodes(node):
             yield from _imports(child, package, optional=optional)
+
+
+def _lazy(tree: ast.Module, package: str) -> Iterator[tuple[str, Import]]:
+    """The names that a module's `__getattr__` loads, each with where from: what it imports for type checkers alone."""
+    if not any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body):
+        return
+    for block in tree.body:
+        if isinstance(block, ast.If) and _is_type_checking(block.test):
+            for node in block.body:
+                for found in _imports(node, package, optional=False):
+                    for name in found.names:
+                        yield name, Import(found.module, (name,), found.line, optional=False)
 
 
 def _absolute(node: ast.ImportFrom, package: str) -> str:

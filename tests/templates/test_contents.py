@@ -126,6 +126,53 @@ def test_imports_are_followed_as_python_would(tmp_path: Path, statement: str, re
     assert (tmp_path / "contracts/one.py" in found) is reaches
 
 
+FACE = """
+from importlib import import_module
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from contracts.one import Something
+    from .two import Other
+def __getattr__(name):
+    return getattr(import_module("contracts." + {"Something": "one"}.get(name, "two")), name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "reaches"),
+    [
+        ("from contracts import Something", {"one"}),
+        ("from contracts import Other", {"two"}),
+        ("from contracts import Something, Other", {"one", "two"}),
+        ("from contracts import *", {"one", "two"}),
+        ("import contracts", {"one", "two"}),
+        ("from contracts.two import Other", {"two"}),
+    ],
+)
+def test_of_names_that_a_package_loads_lazily_those_asked_for_are_reached(
+    tmp_path: Path, statement: str, reaches: set[str]
+) -> None:
+    for name, text in {
+        "functions/agent.py": statement,
+        "contracts/__init__.py": FACE,
+        "contracts/one.py": "Something = 1",
+        "contracts/two.py": "Other = 2",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = {path.stem for path in Sources(tmp_path).reach("functions.agent").files}
+    assert found & {"one", "two"} == reaches
+
+
+def test_a_database_driver_ships_with_those_who_ask_a_database() -> None:
+    with_driver = {id for id, contents in packed(REPOSITORY).items() if any("psycopg" in pin for pin in contents.pins)}
+    assert with_driver == {
+        agent.id
+        for agent in discover(REPOSITORY)
+        for handler in agent.handlers
+        if any(need.__name__ == "Warehouse" for need in handler.needs.values())
+    }
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "sentence"),
     [

@@ -30,7 +30,7 @@ CONTEXT = Offer("troupe", "Context")
 
 def offered() -> dict[str, Offer]:
     """What stands behind each name, such as `warehouse`; a new module under troupe/adapters is in here, too."""
-    shared = _shared()
+    named = _named()
     found = {"context": CONTEXT}
     for path in sorted(_FOLDER.glob("[!_]*.py")):
         body = ast.parse(path.read_bytes()).body
@@ -38,13 +38,13 @@ def offered() -> dict[str, Offer]:
         for need in (
             node for node in body if isinstance(node, ast.ClassDef) and "Need" in map(ast.unparse, node.bases)
         ):
-            module = "troupe.adapters" if need.name in shared else f"troupe.adapters.{path.stem}"
+            module = "troupe.adapters" if need.name in named else f"troupe.adapters.{path.stem}"
             turn_s = _PATIENCE_S + _ATTEMPTS * patience if patience else _SLOW_S if _is_slow(need) else _PATIENCE_S
             found[need.name.lower()] = Offer(module, need.name, turn_s, _takes_key(need))
     return found
 
 
-def _shared() -> frozenset[str]:
+def _named() -> frozenset[str]:
     """What `troupe.adapters` itself names."""
     for node in ast.parse((_FOLDER / "__init__.py").read_bytes()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":

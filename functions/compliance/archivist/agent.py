@@ -2,7 +2,7 @@
 
 from contracts.compliance import ComplianceDecided, ContractArchived, ContractSigned
 from troupe import Agent, Context
-from troupe.adapters.steps import Steps
+from troupe.adapters import Steps
 
 from .archive import Archive
 from .filing import file_away

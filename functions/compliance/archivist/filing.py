@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.compliance import ComplianceDecided, ContractArchived, ContractSigned
 from troupe import Context
-from troupe.adapters.steps import Steps
+from troupe.adapters import Steps
 
 from .archive import Archive
 

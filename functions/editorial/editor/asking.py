@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contracts.editorial import ArticleRejected, DraftApproved, DraftWritten, RevisionRequested
-from troupe.adapters import beside
-from troupe.adapters.model import Model
+from troupe.adapters import Model, beside
 
 from .verdict import verdict
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.editorial import ArticlePublished, DraftApproved
-from troupe.adapters import beside
-from troupe.adapters.model import Model
+from troupe.adapters import Model, beside
 
 from .page import page
 

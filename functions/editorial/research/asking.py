@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contracts.editorial import ArticleCommissioned, ResearchCompleted, TopicNotCovered
-from troupe.adapters import beside
-from troupe.adapters.model import Model, ModelError
+from troupe.adapters import Model, ModelError, beside
 
 from .extract import brief_of
 from .sentences import quotable

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contracts.editorial import DraftWritten, ResearchCompleted, RevisionRequested
-from troupe.adapters import beside
-from troupe.adapters.model import Model
+from troupe.adapters import Model, beside
 
 
 def ask(event: ResearchCompleted | RevisionRequested, model: Model, revision: int) -> DraftWritten:

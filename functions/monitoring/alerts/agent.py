@@ -2,8 +2,7 @@
 
 from contracts.monitoring import AlertCleared, AlertRaised, ConditionSeen
 from troupe import Agent, Context, Tick
-from troupe.adapters.claims import Claims
-from troupe.adapters.history import History
+from troupe.adapters import Claims, History
 
 from .episodes import LOOK_BACK, over, raised
 

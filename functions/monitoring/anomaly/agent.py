@@ -2,7 +2,7 @@
 
 from contracts.monitoring import ConditionSeen
 from troupe import Agent, Context, Tick
-from troupe.adapters.history import History
+from troupe.adapters import History
 
 from .rates import LOOK_BACK, unusual
 

@@ -2,7 +2,7 @@
 
 from contracts.orders import OrderCancelled, OrderPlaced, OrderShipped, ProductsRecommended
 from troupe import Agent, Context
-from troupe.adapters.mail import Mail
+from troupe.adapters import Mail
 
 from .letters import cancelled, shipped, suggested
 

@@ -13,7 +13,7 @@ from contracts.orders import (
     ShipmentCalledOff,
 )
 from troupe import Agent, Context
-from troupe.adapters.payments import Payments
+from troupe.adapters import Payments
 
 from .till import charge
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.query import QueryReceived, SQLGenerated, SQLGenerationError, SQLRevisionRequested
+from troupe.adapters import Model, ModelError
 from troupe.adapters.catalog import Catalog
-from troupe.adapters.model import Model, ModelError
 
 from .prompt import instructions
 from .retrieval import retrieve
