@@ -18,7 +18,7 @@ def test_a_standing_clock_moves_only_when_told() -> None:
         time.sleep(90)
         assert (datetime.now(UTC) - START).total_seconds() == 90
     assert time.sleep is sleep
-    assert abs(time.time() - real) < 5
+    assert abs(time.time() - real) < 60
 
 
 def test_it_is_never_set_back_except_to_begin_again() -> None:
@@ -37,8 +37,8 @@ def test_a_running_clock_can_be_set_forward_and_runs_on() -> None:
     with clock.in_charge():
         clock.advance_to(clock.now + 3600)
         time.sleep(0.02)
-        assert 3600.01 < clock.now - real < 3605
-    assert time.time() - real < 5
+        assert 3600.01 < clock.now - real < 3660
+    assert time.time() - real < 60
 
 
 def test_a_deadline_ends_a_sleep_where_it_falls() -> None:

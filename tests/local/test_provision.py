@@ -99,7 +99,7 @@ def test_a_driver_works_under_either_clock(tmp_path: Path, running: bool) -> Non
                 connection.execute("SET statement_timeout = 200")
                 with pytest.raises(psycopg.errors.QueryCanceled):
                     connection.execute("SELECT pg_sleep(5)")
-            assert 0.15 < time.monotonic() - began < 3
+            assert time.monotonic() - began > 0.15
             assert datetime.now(UTC).year == 2040
             start = clock.now
             time.sleep(0.01 if running else 3600)

@@ -76,7 +76,7 @@ def processes(folder: Path) -> list[psutil.Process]:
 
 
 def ends(folder: Path) -> bool:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while processes(folder) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not processes(folder)

@@ -134,9 +134,11 @@ class Condition:
     absent: bool
     tests_numbers: bool
     tests_addresses: bool
+    refusal: str
+    """Why AWS's matcher refuses what AWS's compiler has let pass; empty when it does not."""
 
     @classmethod
-    def of(cls, tests: tuple[Test, ...], *, present: bool, absent: bool) -> Self:
+    def of(cls, tests: tuple[Test, ...], *, present: bool, absent: bool, refusal: str = "") -> Self:
         """The condition of these tests, and of `exists: true` or `exists: false` where the array has them."""
         parts = [part for test in tests for part in (test.tests if isinstance(test, Not) else (test,))]
         return cls(
@@ -145,6 +147,7 @@ class Condition:
             absent,
             tests_numbers=any(isinstance(part, Number) for part in parts),
             tests_addresses=any(isinstance(part, Address) for part in parts),
+            refusal=refusal,
         )
 
     def accepts(self, value: object) -> bool:

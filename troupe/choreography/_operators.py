@@ -65,6 +65,7 @@ def read_condition(accepted: list[object], where: str, *, older: bool) -> Condit
     numbers: set[float] = set()
     tests: list[Test] = []
     present = absent = False
+    refusal = ""
     for position, entry in enumerate(accepted):
         here = f"{where}[{position}]"
         if isinstance(entry, dict):
@@ -77,7 +78,7 @@ def read_condition(accepted: list[object], where: str, *, older: bool) -> Condit
             if test is not None:
                 tests.append(test)
             elif position == 0:
-                raise InvalidPattern(f"{here}: an empty list is not allowed; name at least one value.")
+                refusal = f"{here}: an empty list is not allowed; name at least one value."
         elif isinstance(entry, str) and (address := _addresses.single(entry)) is not None:
             tests.append(Address(address))
         elif entry is None or isinstance(entry, str | bool):
@@ -92,7 +93,7 @@ def read_condition(accepted: list[object], where: str, *, older: bool) -> Condit
         tests.insert(0, Number(frozenset(numbers).__contains__))
     if texts:
         tests.insert(0, Text(frozenset(texts).__contains__))
-    return Condition.of(tuple(tests), present=present, absent=absent)
+    return Condition.of(tuple(tests), present=present, absent=absent, refusal=refusal)
 
 
 def _operator(name: object, operand: object, where: str, *, older: bool) -> Test | None:

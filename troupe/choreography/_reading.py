@@ -44,6 +44,9 @@ def read(pattern: object) -> list[Alternative]:
         raise InvalidPattern("The pattern is nested too deeply: use fewer levels of objects.") from None
     if any(len(alternative) > MAX_FIELDS for alternative in alternatives):
         raise InvalidPattern(f"The pattern has too many fields: EventBridge takes at most {MAX_FIELDS}.")
+    # A condition that a later one for the same path has replaced never reaches the matcher.
+    if refusals := [c.refusal for alternative in alternatives for c in alternative.values() if c.refusal]:
+        raise InvalidPattern(refusals[0])
     return alternatives
 
 

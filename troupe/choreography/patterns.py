@@ -9,6 +9,12 @@ it, parsed from JSON. Compile once and match often: reading a pattern costs far 
 The matcher knows three rules that surprise. Only scalars exist: `{"exists": true}` is false for an object, an empty
 array and an empty object, and true for null. A dot in a field's name is no different from one level more. And what a
 pattern says about several fields inside an array of objects must hold within one element of that array.
+
+Faults of AWS's matcher that come of how it shares states are not imitated. It forgets an alternative of `$or` that has
+a value in common with an earlier one in every field; it reads a number as the other alternatives want it; and after a
+wildcard that begins with `*`, `equals-ignore-case` in the same array takes other first letters. Of 560,000 random cases
+held against Event Ruler (July 2026), most of them made to provoke such things, 29 came out differently: by these, or by
+the spelling of a number, which is gone once JSON has been parsed (`0.0000001` and `1e-7`).
 """
 
 from collections.abc import Mapping
