@@ -7,42 +7,31 @@ from collections.abc import Iterable, Sequence
 from troupe.adapters.catalog import Column
 
 from . import english
+from .columns import is_numeric, is_temporal, measured_unit
+from .dating import Dating
 from .joins import Joins
-from .lexicon import Lexicon, Sense, is_numeric, is_temporal, is_year, measured_unit
+from .lexicon import Lexicon, Sense
 from .meaning import Col
+from .names import RELATIVE, SYNONYM
+from .unclear import Unclear
 from .words import name_words
 
 HOP = 0.35
 """What a step to another table costs a sense."""
 BACKWARD = 0.3
 """What it costs that the other table holds many rows for one."""
-_MADE = {"created", "crtd", "inserted", "added"}
-_KEPT = {"updated", "modified", "deleted", "refreshed", "synced", "loaded"}
-_DATE_WORDS = {"date", "at", "on", "time", "timestamp", "ts", "day", "t"} | {"dat", "tim"}
 TIE = 0.06
 """Senses closer than this are equally good."""
 
 
-class Unclear(Exception):
-    """The question cannot be read in exactly one way; `start` and `end` are the words that are in the way."""
-
-    def __init__(self, reason: str, start: int = 0, end: int = 0, ambiguous: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.start = start
-        self.end = end
-        self.ambiguous = ambiguous
-
-
-class Chooser:
+class Chooser(Dating):
     """Chooses among senses by nearness to the table that is spoken of."""
 
     def __init__(self, lexicon: Lexicon, joins: Joins) -> None:
         self.lexicon = lexicon
         self.joins = joins
         self.cost = 0.0
-        self.dated_by: dict[str, Col] = {}
-        """The dates that the measures of this question state for their tables."""
+        self.dated_by = {}
 
     def distance(self, anchor: str, table: str) -> float | None:
         """How much farther a sense in `table` is when `anchor` is spoken of; None when unrelated."""
@@ -55,11 +44,12 @@ class Chooser:
 
     def table(self, senses: Iterable[Sense], anchor: str = "") -> Sense | None:
         """The best table among the senses."""
-        ranked = sorted(
+        costs = (
             (sense.cost + (self.distance(anchor, sense.table) or 0.0) * 0.1, sense.table, sense)
             for sense in senses
             if sense.kind == "table"
         )
+        ranked = sorted(costs, key=lambda entry: entry[:2])
         if not ranked:
             return None
         if len(ranked) > 1 and ranked[1][0] - ranked[0][0] < TIE and ranked[1][1] != ranked[0][1]:
@@ -88,16 +78,47 @@ class Chooser:
         if not ranked:
             return None
         own = [pair for pair in ranked if pair[1].table == anchor]
+        self.check_nearer_name(own, senses, anchor)
         ranked = own or ranked
-        ranked.sort(key=lambda pair: pair[0])
+        ranked.sort(key=lambda pair: (pair[0], pair[1].column not in self.lexicon.label(pair[1].table)))
         best_cost, best = ranked[0]
+        self.check_one_branch(best, [col for _, col in ranked[1:]], senses, anchor)
         for cost, other in ranked[1:]:
             if cost - best_cost >= TIE:
                 break
+            if other.table == best.table and best.column in self.lexicon.label(best.table):
+                continue  # of several names, that by which the rows go
             if other != best and not self.same_key(best, other):
                 raise Unclear(f"it could mean {spoken(best)} or {spoken(other)}", ambiguous=True)
         self.cost += best_cost
         return best
+
+    def check_one_branch(self, best: Col, others: Sequence[Col], senses: Sequence[Sense], anchor: str) -> None:
+        """Two tables that rows point at may both have a word: near or far, either can be meant.
+
+        Raises Unclear: revenue per country, where bookings are of guests and, farther on, of hotels.
+        """
+        forward = self.joins.reach(anchor) if anchor else {}
+        if best.table == anchor or best.table not in forward:
+            return
+        costs = {Col(s.table, s.column): s.cost for s in senses if s.kind in ("column", "value")}
+        for other in others:
+            apart = other.table in forward and other.table not in self.joins.reach(best.table)
+            if apart and abs(costs[other] - costs[best]) < TIE and not self.same_key(best, other):
+                raise Unclear(f"it could mean {spoken(best)} or {spoken(other)}", ambiguous=True)
+
+    def check_nearer_name(self, own: Sequence[tuple[float, Col]], senses: Sequence[Sense], anchor: str) -> None:
+        """A relative of a word is not meant where a table that the rows point at has the very word.
+
+        Raises Unclear: `templates with the description …`, with details of their own and a type that is described.
+        """
+        if not own or min(cost for cost, _ in own) < RELATIVE:
+            return
+        for sense in senses:
+            other = Col(sense.table, sense.column)
+            near = sense.kind == "column" and sense.cost < SYNONYM and self.joins.distance(anchor, sense.table) == 1.0
+            if near and not any(self.same_key(col, other) for _, col in own):
+                raise Unclear(f"it could mean {spoken(own[0][1])} or {sense.table}.{sense.column}", ambiguous=True)
 
     def same_key(self, one: Col, other: Col) -> bool:
         """Whether one is a foreign key to the other, or both to the same."""
@@ -134,14 +155,13 @@ class Chooser:
         if not ranked:
             raise Unclear("nothing related holds it")
         ranked.sort(key=lambda entry: entry[0])
+        alike = [col for _, col, _ in ranked[1:] if name_words(col.column) == name_words(ranked[0][1].column)]
+        self.check_one_branch(ranked[0][1], alike, senses, anchor)
         for cost, other, _ in ranked[1:]:
             if cost - ranked[0][0] < TIE and other != ranked[0][1]:
                 raise Unclear(f"it could be in {spoken(ranked[0][1])} or in {spoken(other)}", ambiguous=True)
         self.cost += ranked[0][0]
         return ranked[0][1], ranked[0][2]
-
-    def agent(self, table: str) -> bool:
-        return self.lexicon.is_agent(table)
 
     def for_adjective(self, adjective: str, anchor: str, numeric: bool = False) -> tuple[Col, bool]:
         """The attribute that an adjective speaks of and whether more of the adjective is more of it."""
@@ -170,94 +190,6 @@ class Chooser:
     def named(self, table: str, name: str) -> list[Column]:
         return self.lexicon.columns_named(table, name)
 
-    def dates(self, table: str) -> list[Column]:
-        """The dates of a table; when it has others, those of mere record keeping are left out."""
-        found = [c for c in self.lexicon.columns(self.lexicon.table(table)) if is_temporal(c)]
-        telling = [c for c in found if not set(name_words(c.name)) & (_MADE | _KEPT)]
-        return telling or found
-
-    def date(self, anchor: str, verbs: Sequence[str] = ()) -> Col:
-        """The date by which rows of a table are dated. Raises Unclear when there is none, or no one."""
-        named = self.by_verb(anchor, verbs)
-        if named:
-            return named
-        if anchor in self.dated_by:
-            return self.dated_by[anchor]
-        default_table, _, default_column = self.lexicon.catalog.default_date.partition(".")
-        if default_table == anchor:
-            return Col(default_table, default_column)
-        own = self.own_date(anchor)
-        if own is not None:
-            return own
-        if default_table and self.joins.distance(anchor, default_table) is not None:
-            return Col(default_table, default_column)
-        return self.near_date(anchor, bool(set(verbs) - {"have", "had", "has", "be"}))
-
-    def own_date(self, anchor: str) -> Col | None:
-        """The date in the table itself: the one named like the table, the only one, or that of its making."""
-        every = [c for c in self.lexicon.columns(self.lexicon.table(anchor)) if is_temporal(c)]
-        table_words = {_stem(word) for word in name_words(anchor)}
-        proper = [c for c in every if {_stem(w) for w in name_words(c.name)} - _DATE_WORDS <= table_words]
-        if len(proper) == 1:
-            return Col(anchor, proper[0].name)
-        telling = [c for c in every if not set(name_words(c.name)) & (_MADE | _KEPT)]
-        made = [c for c in every if set(name_words(c.name)) & _MADE]
-        if self.agent(anchor):
-            return (
-                None if not self.lexicon.catalog.default_date and every and telling else self.only(anchor, made, every)
-            )
-        if len(telling) == 1 and not made:
-            return Col(anchor, telling[0].name)
-        stages = [c for c in telling if any(word.endswith("ed") or word == "read" for word in name_words(c.name))]
-        if len(made) == 1 and len(stages) == len(telling):
-            return Col(anchor, made[0].name)
-        if every:
-            raise Unclear(f"it could go by {' or '.join(c.name for c in (telling or every)[:3])}", ambiguous=True)
-        return None
-
-    @staticmethod
-    def only(anchor: str, made: Sequence[Column], every: Sequence[Column]) -> Col | None:
-        return Col(anchor, made[0].name) if len(made) == 1 and len(every) == len(made) else None
-
-    def near_date(self, anchor: str, acting: bool) -> Col:
-        """The date of the nearest table that has one: what a row belongs to, or what a verb does to it."""
-        near: list[tuple[float, Col]] = []
-        for table in self.joins.tables:
-            away = self.joins.distance(anchor, table)
-            if away and not self.agent(table) and (acting or table in self.joins.reach(anchor)):
-                try:
-                    own = self.own_date(table)
-                except Unclear:
-                    own = None
-                if own is not None:
-                    near.append((away, own))
-        near.sort(key=lambda pair: pair[0])
-        if near and (len(near) == 1 or near[1][0] > near[0][0]) and near[0][0] <= 2.5:
-            return near[0][1]
-        raise Unclear(f"{anchor} has no date of which to speak")
-
-    def by_verb(self, anchor: str, verbs: Sequence[str]) -> Col | None:
-        """`hired` goes by hire_date, `opened` by open_year, `born` by birth_year. Raises Unclear when two fit."""
-        roots = {_stem(verb) for verb in verbs if len(verb) > 2 and verb not in ("have", "had", "has", "was", "were")}
-        for verb in verbs:
-            roots.update(_stem(noun) for noun in english.NOUNS_OF_VERBS.get(verb, ()))
-        if not roots:
-            return None
-        found: list[Col] = []
-        for column in self.lexicon.columns(self.lexicon.table(anchor)):
-            if is_temporal(column) or is_year(column):
-                names = (column.name, *column.synonyms)
-                if roots & {_stem(word) for name in names for word in name_words(name)}:
-                    found.append(Col(anchor, column.name))
-        if len(found) > 1:
-            raise Unclear(f"it could go by {' or '.join(col.column for col in found)}", ambiguous=True)
-        return found[0] if found else None
-
-    def year(self, anchor: str) -> Col | None:
-        """The column of calendar years of a table, when it has exactly one."""
-        years = [c for c in self.lexicon.columns(self.lexicon.table(anchor)) if is_year(c)]
-        return Col(anchor, years[0].name) if len(years) == 1 else None
-
     def amount(self, anchor: str, unit: str) -> Col:
         """What `over 20 dollars` is compared with: the one column that counts in this unit, or speaks of money."""
         quantity = _kind_of(unit)
@@ -281,14 +213,6 @@ class Chooser:
         if len(totals) == 1:
             return totals[0]
         raise Unclear("it does not say of what", ambiguous=len(found) > 1)
-
-
-def _stem(word: str) -> str:
-    """What `open`, `opened` and `opening` have in common."""
-    for ending in ("ing", "ed", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: len(word) - len(ending)]
-    return word
 
 
 def _kind_of(unit: str) -> str:

@@ -88,6 +88,9 @@ class Degrees(Nouns):
         matches = self.lexicon.match(self.words, at)
         if not matches:
             return False
+        owned = self.lexicon.match(self.words, matches[0].end) if self.kind(matches[0].end) == "word" else []
+        if owned and any(s.kind == "table" for s in matches[0].senses):
+            return all(s.kind in ("column", "measure") for s in owned[0].senses)  # `the highest booking amount`
         return not any(sense.kind in ("table", "value") for sense in matches[0].senses) and not (
             len(matches) > 1 and False
         )

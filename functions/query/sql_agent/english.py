@@ -15,6 +15,8 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "tx": ("transaction",), "txn": ("transaction",), "crtd": ("created",), "acct": ("account",), "mgr": ("manager",),
     "org": ("organization",), "govt": ("government",), "tel": ("telephone",), "msg": ("message",), "ctry": ("country",),
     "sku": ("sku",), "img": ("image",), "pwd": ("password",), "mo": ("month",), "hr": ("hour",), "cat": ("category",),
+    "dest": ("destination",), "src": ("source",), "mpg": ("mile", "per", "gallon"), "tourney": ("tournament",),
+    "temp": ("temperature",), "lat": ("latitude",), "lng": ("longitude",), "lon": ("longitude",),
     "inv": ("invoice",), "ord": ("order",), "username": ("user", "name"), "zipcode": ("zip", "code"),
     "postcode": ("postal", "code"), "hometown": ("hometown",), "fullname": ("full", "name"),
 }  # fmt: skip
@@ -46,6 +48,7 @@ SAME_COLUMN: tuple[tuple[str, ...], ...] = (
     ("zip code", "postal code", "zip", "postcode"), ("birth date", "date of birth", "birthday", "birthdate"),
     ("type", "kind"), ("job title", "position"), ("quantity", "unit"), ("capacity", "number of seat"),
     ("description", "detail"), ("name", "title"), ("state", "province"), ("price", "cost"), ("rating", "score"),
+    ("rank", "ranking"),
     ("hometown", "home town"), ("amount", "value"), ("id", "identifier"), ("website", "web site", "url"),
     ("founded", "founding"), ("open", "opening", "opened"), ("duration", "length", "runtime", "playing time"),
     ("year", "release year"), ("created", "creation"), ("signup date", "created at"), ("make", "brand"),
@@ -93,7 +96,7 @@ RELATION_VERBS = {
     "author", "edit", "review", "rate", "follow", "like", "watch", "borrow", "check", "reserve", "accept", "store",
     "acquire", "obtain", "loan", "lend", "speak", "become", "bear", "die", "schedule", "held", "start", "grow",
     "raise", "adopt",
-    "concern", "call",
+    "concern", "call", "correspond",
 }  # fmt: skip
 
 SPEND_VERBS = {"spend", "pay"}
@@ -114,7 +117,8 @@ PURE_AGGREGATES = {"average", "mean", "avg", "total", "sum", "combined", "maximu
 
 ADJECTIVES: dict[str, tuple[tuple[str, ...], str]] = {
     # adjective: the attributes it can speak of, and whether more of it is more or less of the attribute
-    "old": (("age", "-birth date", "-birth year", "-birthday", "-year", "-founded", "-open year", "-built"), "up"),
+    "old": (("age", "-birth date", "-birth year", "-birthday", "-year", "-founded", "-open year", "-opened on",
+             "-opening date", "-built"), "up"),
     "young": (("age", "-birth date", "-birth year", "-birthday"), "down"),
     "long": (("length", "duration", "millisecond", "second", "minute", "runtime", "playing time", "time"), "up"),
     "short": (("length", "duration", "millisecond", "second", "minute", "runtime", "playing time", "height",

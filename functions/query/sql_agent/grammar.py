@@ -190,6 +190,8 @@ class Grammar(Clauses):
 
     def clause(self, at: int, question: Question, head: Noun) -> int:
         """What follows `how many X`: `are there`, `does each Y have`, `were issued in 2023`."""
+        if again := self.said_again(at):
+            return at + again
         if self.lem(at) in ("do", "have", "can", "be", "will") and self.kind(at) == "word":
             aux = self.lem(at)
             if self.low(at + 1) in PRONOUNS:

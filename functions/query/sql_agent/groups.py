@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .choose import Unclear
 from .meaning import (
     Bucket,
     Col,
@@ -25,6 +24,7 @@ from .phrases import (
 )
 from .ranks import Ranks
 from .times import Unit
+from .unclear import Unclear
 
 
 class Groups(Ranks):
@@ -118,7 +118,7 @@ class Groups(Ranks):
                 draft.conditions.extend(self.conditions.of(noun.said, table))
                 return
             if table is None and noun.said and all(isinstance(said, Where) for said in noun.said):
-                draft.conditions.extend(self.conditions.of(noun.said, near))
+                draft.conditions.extend(self.conditions.of(self.conditions.own_name(noun), near))
                 return
             if table is None and not noun.said and self.conditions.column(noun, near) in draft.listed:
                 return
@@ -128,8 +128,11 @@ class Groups(Ranks):
             draft.conditions.extend(self.conditions.of(noun.said, table))
             return
         if table is not None:
-            if table == near:
+            if table == near and not noun.plural:
                 raise Unclear("each row is a group of its own", noun.start, noun.end)
+            if table == near:  # `the money requested by entrepreneurs taller than 1.85`
+                draft.conditions.extend(self.conditions.of(noun.said, near))
+                return
             sense = self.choose.table([s for s in noun.senses if s.kind == "table"], near)
             self.choose.cost += sense.cost if sense else 0.0
             self.group_rows(table)
@@ -171,6 +174,11 @@ class Groups(Ranks):
         listed = [e for e in draft.listed if isinstance(e, Col) and e not in draft.groups]
         if not draft.numbers or not listed:
             return
+        first, *rest = self.question.heads
+        several = first.count_of is not None and first.count_of.distinct
+        if several and rest and rest[0].plural and rest[0].start <= first.end + 1 and not self.is_number(rest[0]):
+            # `the number of different A and B`
+            raise Unclear("it is not clear whether both are counted", rest[0].start, rest[0].end, True)
         tables = {col.table for col in listed}
         if len(tables) > 1:
             raise Unclear("it is not clear for each of what to count")

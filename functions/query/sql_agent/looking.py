@@ -7,6 +7,7 @@ from datetime import date
 
 from . import english
 from .lexicon import Lexicon, Sense
+from .vocabulary import AUXILIARIES, PREPOSITIONS, RELATIVES
 from .words import Word, verb_bases
 
 
@@ -66,6 +67,8 @@ class Looking:
         return at if at > start else start
 
     def verb_of_request(self, at: int) -> bool:
+        if self.low(at) in ("rank", "order") and self.low(at + 1) in ("of", "and", "for", "from", "in", "who", "that"):
+            return False  # something that has a rank, or orders, is asked for
         return self.low(at) in (english.REQUEST - {"name", "state"}) | {"sort", "order", "rank", "then"}
 
     def filler(self, at: int) -> int:
@@ -73,16 +76,28 @@ class Looking:
         last = self.any_of(at, "for each", "in each", "of each", "for each of them", "for each one")
         if last and self.kind(at + last) in ("end", "stop"):
             return last
+        if again := self.said_again(at):
+            return again
         return self.any_of(
             at, "in total", "as well", "in the database", "in our database", "overall", "altogether", "there",
             "respectively", "please", "exist", "do we have", "have we got", "are there", "is there", "too", "on record",
-            "in the system", "we have", "on file", "for me",
+            "in the system", "we have", "on file", "for me", "available",
         )  # fmt: skip
+
+    def said_again(self, at: int) -> int:
+        """How many words at the end only repeat the relation: `that use it`, `corresponding to each`, `in it`."""
+        end = at
+        end += self.low(end) in RELATIVES
+        end += self.lem(end) in AUXILIARIES
+        end += self.relation_verb(end)
+        end += self.low(end) in PREPOSITIONS
+        named = self.any_of(end, "each of them", "each one", "each", "it", "them")
+        return end + named - at if end > at and named and self.kind(end + named) in ("end", "stop") else 0
 
     def participle(self, at: int) -> bool:
         word = self.low(at)
         verbal = word.endswith(("ed", "ing")) or word in english.PAST
-        named = self.lexicon_noun(at) and not self.past(at)
+        named = self.lexicon_noun(at) and (not self.past(at) or self.longer_noun(at))
         return self.kind(at) == "word" and verbal and not named and self.relation_verb(at)
 
     def past(self, at: int) -> bool:
@@ -93,6 +108,17 @@ class Looking:
     def lexicon_noun(self, at: int) -> bool:
         return any(
             sense.cost <= 0.3 and sense.kind in ("table", "column", "measure")
+            for match in self.lexicon.match(self.words, at)
+            for sense in match.senses
+        )
+
+    def longer_noun(self, at: int) -> bool:
+        """Whether several words from here on are a name: `born state`, `listed price`."""
+        return any(
+            match.end > at + 1
+            and self.low(match.end - 1) not in PREPOSITIONS
+            and sense.cost <= 0.3
+            and sense.kind != "value"
             for match in self.lexicon.match(self.words, at)
             for sense in match.senses
         )

@@ -66,7 +66,7 @@ class Nouns(Values):
             return noun, after
         functions, at = self.functions(at)
         if functions:
-            while self.low(at) in ("the", "of", "all", "amount", "value") and not self.lexicon.match(self.words, at):
+            while self.lem(at) in ("the", "of", "all", "amount", "value") and not self.lexicon.match(self.words, at):
                 at += 1
             if self.low(at) in ("distinct", "different", "unique"):
                 distinct, at = True, at + 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .choose import Unclear
-from .lexicon import is_numeric, is_temporal
+from .columns import is_numeric, is_temporal
+from .lexicon import Sense
 from .meaning import (
     Aggregate,
     Bucket,
@@ -24,6 +24,7 @@ from .phrases import (
     Superlative,
 )
 from .subjects import Subjects
+from .unclear import Unclear
 
 
 class Ranks(Subjects):
@@ -55,6 +56,10 @@ class Ranks(Subjects):
             ):
                 draft.conditions.extend(self.conditions.of(superlative.by.said, table))
             number = self.rank_number(superlative.by, table)
+            held = self.held_number(superlative.by, table) if isinstance(number, Count) else None
+            if held is not None:
+                self.ranked_by(held, superlative.most, table, limit)
+                return
             if number is not None and number != Count(table):
                 self.grouped_by_rank(shown, keys, number, superlative.most, limit)
                 return
@@ -68,6 +73,18 @@ class Ranks(Subjects):
             return
         col, up = self.choose.for_adjective(superlative.adjective, table)
         self.ranked_by(col, superlative.most == up, table, limit)
+
+    def held_number(self, noun: Noun, table: str) -> Col | None:
+        """The column in which rows hold how many they have: `the party with the most hosts`, beside number_of_hosts."""
+        inner = noun.count_of or noun
+        if inner.said or inner.distinct:
+            return None
+        counted = {sense.table for sense in inner.senses if sense.kind == "table"}
+        for name in counted:
+            for column in self.lexicon.columns(self.lexicon.table(table)):
+                if is_numeric(column) and self.held_count(Col(table, column.name)) == name:
+                    return Col(table, column.name)
+        return None
 
     def rank_column(self, superlative: Superlative, col: Col, limit: int | None) -> None:
         """`which city has the most customers`, `the most common nationality`."""
@@ -210,6 +227,9 @@ class Ranks(Subjects):
             count: Number = Count(shown[0].table)
             self.add_number(count, shown, [])
             return count
+        if any(s.kind == "column" and self.held_count(Col(s.table, s.column)) == subject for s in noun.senses):
+            table = Sense("table", subject)  # `ordered by the number of trips` counts the trips that are spoken of
+            noun = Noun(noun.start, noun.end, count_of=Noun(noun.start, noun.end, senses=(table,)))
         column_head = bool(shown) and self.entity(self.question.heads[0]) is None
         number = self.rank_number(noun, subject)
         if number is not None:
@@ -219,9 +239,7 @@ class Ranks(Subjects):
                 draft.numbers.append(number)
                 draft.outputs.append(number)
                 return number
-            if (column_head and isinstance(number, Count) and number.table != subject and len(shown) == 1) or (
-                column_head and len(shown) == 1 and self.limited_column == shown[0]
-            ):
+            if column_head and len(shown) == 1 and (isinstance(number, Count) or self.limited_column == shown[0]):
                 self.add_number(number, shown, [])
             else:
                 self.add_number(number, shown, keys)

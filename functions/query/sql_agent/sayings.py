@@ -203,6 +203,9 @@ class Sayings(Orders):
             after = another.end
         if self.low(after) == "only":
             after += 1
+        open_side = _OPEN_SIDES.get(self.low(after + 1)) if self.low(after) == "or" and not side else None
+        if open_side and not read_period(self.words, after + 2, self.today):
+            return When(tuple(_sided(p, open_side) for p in periods), bare_year, compared=compared), after + 2
         return When(tuple(periods), year_only=bare_year, compared=compared), after
 
     def names_amount(self, at: int) -> bool:
@@ -289,7 +292,7 @@ class Sayings(Orders):
                 operand, end = self.operand(after)
             except Stuck:
                 return None
-            if self.low(end) in ("in", "of"):
+            if self.low(end) in ("in", "of") and self.when(end) is None:
                 try:
                     noun, behind = self.bare_noun(end + 1)
                     if any(s.kind in ("column", "measure") for s in noun.senses):
@@ -320,6 +323,16 @@ class Sayings(Orders):
             after += 2
         if self.low(after) in ("between",):
             return None
+        if link == "of" and self.low(after) == "the" and self.low(after + 1) in ("highest", "lowest", "largest"):
+            keys = self.lexicon.match(self.words, after + 2)
+            if keys and all(sense.kind == "column" for sense in keys[0].senses):
+                return self.most_of(after)
+        if link in ("on", "at", "in") and self.kind(after + 1) == "number":  # `on floor 3`
+            for match in self.lexicon.match(self.words, after):
+                senses = tuple(s for s in match.senses if s.kind == "column" and s.cost < 0.3)
+                if match.end == after + 1 and senses and len(senses) == len(match.senses):
+                    operand, end = self.operand(match.end)
+                    return Where(Noun(after, match.end, senses=senses), "=", (operand,)), end
         try:
             operands, end = self.value_list(after)
             nouns = [m for m in self.lexicon.match(self.words, after) if any(s.kind != "value" for s in m.senses)]
@@ -338,6 +351,10 @@ class Sayings(Orders):
 def flat(said: Said) -> tuple[Said, ...]:
     """The parts of what one clause says."""
     return said.parts if isinstance(said, Both) else (said,)
+
+
+_OPEN_SIDES = {"before": "until", "earlier": "until", "after": "since", "later": "since"}
+"""`in 2001 or before`, `2002 or later`."""
 
 
 def _sided(period: Period, side: str) -> Period:

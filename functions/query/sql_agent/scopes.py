@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
+from .columns import is_numeric
 from .joins import Joins, Path
-from .lexicon import Lexicon, is_numeric
+from .lexicon import Lexicon
 from .meaning import (
     Bucket,
     Col,

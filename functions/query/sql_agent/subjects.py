@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .choose import Chooser, Unclear
+from .choose import Chooser, spoken
+from .columns import is_numeric, is_year
 from .conditions import Conditions
 from .draft import ATTACHING
 from .joins import Joins
-from .lexicon import Lexicon, is_numeric, is_year
+from .lexicon import Lexicon
 from .meaning import (
     Col,
     Measured,
@@ -27,6 +28,7 @@ from .phrases import (
     Superlative,
     When,
 )
+from .unclear import Unclear
 from .words import name_words
 
 
@@ -143,12 +145,18 @@ class Subjects:
                 found.append(owner.table)
         for said in noun.said:
             if isinstance(said, Related) and said.link in ATTACHING and said.noun.quantity is None and not said.negated:
-                table = self.entity(said.noun)
+                table = self.entity(said.noun) or self.part_of_table(said.noun)
                 if table:
                     found.append(table)
                     break
                 found.extend(self.anchors(said.noun))
         return found
+
+    def part_of_table(self, noun: Noun) -> str | None:
+        """The table that is meant by a part of its name, where a column of it has that name too: `ids of makers`."""
+        tables = {s.table for s in noun.senses if s.kind == "table"}
+        columns = {s.table for s in noun.senses if s.kind == "column"}
+        return next(iter(tables)) if len(tables) == 1 and tables <= columns and noun.plural and not noun.owner else None
 
     def subject(self) -> str:
         """The table that the question is about, by its heads or by what is said of them."""
@@ -256,6 +264,20 @@ class Subjects:
         return any(s.kind == "column" and name_words(s.column)[-1] == "name" for s in noun.senses) and all(
             name_words(s.column)[-1] in ("name", "title", "label") for s in noun.senses if s.kind == "column"
         )
+
+    def held_count(self, col: Col) -> str | None:
+        """The table of which a column holds how many there are: `number_of_trips`, beside a table of trips."""
+        words = self.lexicon.spelled(col.table, col.column)
+        for name in self.joins.tables:
+            if name != col.table and words == ("number", "of", *name_words(name)):
+                return name
+        return None
+
+    def check_held_count(self, noun: Noun, col: Col) -> None:
+        """A number of things is a column's only where its rows are spoken of. Raises Unclear."""
+        counted = self.held_count(col)
+        if counted and not self.anchors(noun) and not noun.owner:
+            raise Unclear(f"it could mean {spoken(col)}, or how many {counted} there are", noun.start, noun.end, True)
 
     def verbs(self) -> tuple[str, ...]:
         """What the rows did, by the bare verbs of the question."""

@@ -7,7 +7,8 @@ from datetime import date
 
 from troupe.adapters.catalog import Catalog, Table
 
-from .lexicon import Lexicon, is_numeric, is_temporal
+from .columns import is_numeric, is_temporal
+from .lexicon import Lexicon
 from .translate import Translation, attempt, prepared
 from .words import name_words, split
 

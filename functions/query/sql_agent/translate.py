@@ -10,13 +10,13 @@ from typing import Literal, Protocol
 from troupe.adapters.catalog import Catalog
 
 from . import english
-from .choose import Unclear
 from .grammar import Grammar, Stuck
 from .joins import Ambiguous, Joins
 from .lexicon import Lexicon
 from .meaning import Meaning
 from .read import Reader
 from .reading import sentence
+from .unclear import Unclear
 from .words import Word, split
 
 MAX_WORDS = 120

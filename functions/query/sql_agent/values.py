@@ -25,8 +25,9 @@ class Values(Looking):
         if self.any_of(at, "not lower than", "not less than", "no less than", "no fewer than", "not fewer than",
                        "no lower than", "not smaller than"):  # fmt: skip
             return ">=", at + 3
+        if self.says(at + 1, "than", "or", "equal", "to") and self.low(at) in english.MORE | english.FEWER:
+            return (">=" if self.low(at) in english.MORE else "<="), at + 5
         for phrase, operator in (
-            ("greater than or equal to", ">="), ("less than or equal to", "<="), ("more than or equal to", ">="),
             ("at least", ">="), ("at most", "<="), ("a minimum of", ">="), ("a maximum of", "<="), ("up to", "<="),
             ("equal to", "="), ("equals to", "="), ("equals", "="), ("exactly", "="), ("in excess of", ">"),
             ("minimum of", ">="), ("maximum of", "<="), ("different from", "<>"), ("not equal to", "<>"),
