@@ -86,6 +86,17 @@ def test_an_agent_that_gave_up_is_named() -> None:
     assert "troupe trace c-1" in answer.helps
 
 
+def test_a_story_past_its_time_limit_says_who_is_waited_for() -> None:
+    late = {
+        "root_type": "QueryReceived",
+        "within_s": 120,
+        "reason": "query.sql-runner has not decided.",
+        "undecided": [],
+    }
+    answer = read_answer(story(ASKED, event("ChoreographyStalled", late, ASKED, failure=True)), None)
+    assert answer.reason == "There is no answer after 120 seconds: query.sql-runner has not decided."
+
+
 def test_an_end_counts_more_than_an_incident_on_the_way() -> None:
     told = answered()
     told.events.insert(2, event("AgentFailed", FAILED, ASKED, failure=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -175,6 +176,15 @@ def test_waiting_bears_with_the_recorder_and_ends_with_patience(
         status = desk.wait(story, 10)
         (request,) = desk.requests("1h")
     assert status["outcome"] == "waiting" and request["correlation_id"] == story
+
+
+@pytest.mark.parametrize("incident", ["AgentFailed", "ChoreographyStalled"])
+def test_who_waits_for_a_story_that_is_stuck_is_told_at_once(desk: Desk, door: FrontDoor, incident: str) -> None:
+    mended = {"outcome": "open", "incidents": [{"type": "QueryError", "data": {}}]}
+    stuck = {"outcome": "open", "incidents": [*mended["incidents"], {"type": incident, "data": {}}]}
+    door.answers += [(200, json.dumps(status).encode()) for status in (mended, stuck)]
+    with signed("AKIAADA"):
+        assert desk.wait("any", 600) == stuck
 
 
 def test_a_desk_that_is_not_there_is_a_sentence(desk: Desk, door: FrontDoor) -> None:

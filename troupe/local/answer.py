@@ -109,6 +109,10 @@ def _end(story: Story) -> tuple[Outcome, str, str]:
     if incident is not None:
         data = incident.data
         return "failed", f"{data['agent']} gave up on {data['event_type']}: {data['error']}", _TRACE.format(story)
+    stalled = next((event for event in story.events if event.type == "ChoreographyStalled"), None)
+    if stalled is not None:
+        late = f"There is no answer after {stalled.data['within_s']} seconds"
+        return "failed", f"{late}: {stalled.data['reason']}", _TRACE.format(story)
     if not story.events:
         return "failed", "The question was published, but the event store has not seen it.", "Try `troupe check`."
     return (

@@ -16,6 +16,7 @@ from troupe.event_store.read import StoredEvent, Story
 from troupe.runtime.aws import client
 from troupe.runtime.contract import Event
 from troupe.runtime.envelope import wire
+from troupe.runtime.incidents import AgentFailed, ChoreographyStalled
 from troupe.runtime.settings import Names
 
 _ATTEMPTS = 6
@@ -24,6 +25,7 @@ _TIMEOUT_S = 30
 _RECORDED_S = 30.0
 """How long it may take until the recorder has written what was just said."""
 _REGION = re.compile(r"https://[^/]+\.lambda-url\.([a-z0-9-]+)\.on\.aws")
+_STUCK = frozenset(incident.type_name() for incident in (AgentFailed, ChoreographyStalled))
 Sleep = Callable[[float], Any]
 
 
@@ -52,7 +54,11 @@ class Desk:
         return str(json.loads(self._call("POST", path, body, headers))["correlation_id"])
 
     def wait(self, correlation_id: str, patience_s: float) -> dict[str, Any]:
-        """How the story stands once it has ended or waits for a person, or when patience is over. Raises DeskError."""
+        """How the story stands once it has ended, waits for a person or is stuck, or when patience is over.
+
+        It is stuck when an agent has given up or the watchdog has spoken: then only an operator moves it on.
+        Raises DeskError.
+        """
         began, pause = time.monotonic(), _FIRST_PAUSE_S
         status: dict[str, Any] = {"outcome": "open"}
         while True:
@@ -62,7 +68,8 @@ class Desk:
             except DeskError as error:
                 if error.status != 404 or waited > _RECORDED_S:
                     raise
-            if status["outcome"] != "open" or waited > patience_s:
+            stuck = any(incident["type"] in _STUCK for incident in status.get("incidents", ()))
+            if status["outcome"] != "open" or stuck or waited > patience_s:
                 return status
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_S)
