@@ -11,22 +11,22 @@ from troupe.cli.terminal import line, out
 
 
 def orphans(
-    stage: Annotated[str, typer.Option("--stage", help="The deployed stage; what is kept is read from cdk.out.")],
+    stage: Annotated[str, typer.Option("--stage", help="The deployed stage; cdk.json says what belongs to it.")],
     destroy: Annotated[
         bool, typer.Option("--destroy", help="Silence them, and destroy those whose queues are empty.")
     ] = False,
 ) -> int:
     """List deployed agents whose folder is gone; with --destroy, drain and destroy them."""
     from troupe.local import assembly
+    from troupe.local.synth import synth
     from troupe.operations import orphans as deployed
     from troupe.operations.reach import reached
 
     root = project.root()
     console, left = out(), 0
-    kept = {stack.name for stack in assembly.read(root / "cdk.out")}
+    # Not cdk.out: the last synth may have been of some domains only, or of another stage.
+    kept = {stack.name for stack in assembly.read(synth(root, stage))}
     with reached(root, stage) as here:
-        if not any(name.startswith(f"{here.names.prefix}-") for name in kept):
-            raise typer.BadParameter(f"cdk.out is of another stage: run make synth STAGE={stage} first.")
         for orphan in deployed.orphans(here.names, kept):
             console.print(f"{line(orphan.agent)} is deployed as {line(orphan.stack)} and has no folder any more.")
             if not destroy:
