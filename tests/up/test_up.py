@@ -60,7 +60,7 @@ def test_a_killed_agent_is_missed_by_nobody_else_and_catches_up(start: Start) ->
     asked = command_line(up.root, "publish", "BreadOrdered", '{"loaves": 4}')
     assert (asked.returncode, "BreadServed" in asked.stdout) == (0, True), asked.stderr
     shown = command_line(up.root, "agents").stdout
-    assert str(again["pid"]) in shown
+    assert str(again["pid"]) in shown and "bakery.baker its process ended" in shown
     told = command_line(up.root, "trace", story).stdout
     assert [type_ in told for type_ in SERVED] == [True] * 3
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from troupe.cli import project
-from troupe.cli.terminal import out, table
+from troupe.cli.terminal import line, out, table
 
 if TYPE_CHECKING:
     from troupe.local.up.presence import Presence
@@ -26,23 +26,25 @@ def agents() -> int:
 
 def _state(up: Presence) -> None:
     state = up.state()
-    columns = ["Agent", "State", "Process", "Starts", "Waiting", "In flight", "Dead", "Undelivered", "Last trouble"]
+    # Narrow enough for 80 columns: what went wrong is told below.
+    columns = ["Agent", "State", "PID", "Starts", "Waiting", "In flight", "Dead"]
     rows = [
         (
             agent["id"],
-            f"{agent['state']} for {_age(time.time() - agent['since'])}",
+            f"{agent['state']} {_age(time.time() - agent['since'])}",
             agent["pid"] or "—",
             agent["starts"],
             agent["visible"],
             agent["in_flight"],
-            agent["dead"],
-            agent["undelivered"],
-            agent["failure"] or "—",
+            agent["dead"] + agent["undelivered"],
         )
         for agent in state["agents"]
     ]
     console = out()
-    console.print(table(columns, rows, right=range(2, 8)), soft_wrap=False)
+    console.print(table(columns, rows, right=range(2, 7)), soft_wrap=False)
+    for agent in state["agents"]:
+        if agent["failure"]:
+            console.print(f"{agent['id']} {line(agent['failure'])}", soft_wrap=True)
     if any(agent["dead"] or agent["undelivered"] for agent in state["agents"]):
         console.print("What is dead or undelivered: troupe dlq list")
     if state["lost"]:
