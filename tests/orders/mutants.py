@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.simulation.mutants import Mutant, make
 
 ROOT = Path(__file__).resolve().parents[2]
+_ANOTHER_KEY = "context.key + __import__('uuid').uuid4().hex"
+"""Of each attempt its own, where all attempts of a decision should have one."""
 
 
 MUTANTS = [
@@ -28,6 +30,42 @@ MUTANTS = [
         {},
         seed=2,
         violated="was charged 0 in the end and should have been",
+    ),
+    Mutant(
+        "one charge for all attempts",
+        "payment/agent.py",
+        "charge(event, payments, context.key)",
+        f"charge(event, payments, {_ANOTHER_KEY})",
+        {"effect-answer-lost": 0.3},
+        seed=1,
+        violated="is of no order",
+    ),
+    Mutant(
+        "one refund for all attempts",
+        "payment/agent.py",
+        "payments.refund(answer.receipt, key=context.key)",
+        f"payments.refund(answer.receipt, key={_ANOTHER_KEY})",
+        {"effect-answer-lost": 0.3},
+        seed=1,
+        violated="was charged -",
+    ),
+    Mutant(
+        "one release",
+        "inventory/stock.py",
+        '"ConditionExpression": "#state = :reserved"',
+        '"ConditionExpression": "attribute_exists(pk) OR #state = :reserved"',
+        {"crash-after": 0.1},
+        seed=1,
+        violated="on the shelf and",
+    ),
+    Mutant(
+        "one letter for all attempts",
+        "notification/agent.py",
+        "mail.send(order.email, letter.subject, letter.text, key=context.key)",
+        f"mail.send(order.email, letter.subject, letter.text, key={_ANOTHER_KEY})",
+        {"crash-after": 0.1},
+        seed=2,
+        violated="letters tell how",
     ),
 ]
 

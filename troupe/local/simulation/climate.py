@@ -36,6 +36,7 @@ FAULTS: dict[str, tuple[float, str]] = {
     ),
     "replay": (0.005, "somebody redelivers or reprocesses a story, or redelivers all that an agent has heard"),
     "replay-killed": (0.1, "who replays dies before or after a call, and runs it again later"),
+    "effect-answer-lost": (0.15, "what happens outside has happened, and the answer is lost, so it is asked for again"),
 }
 """Kind → (chance per opportunity, what it is). An opportunity is a call, a delivery, a turn or a step, as fits."""
 

@@ -171,7 +171,7 @@ class Faults:
             return failed
         result: tuple[int, dict[str, str]] = answer(path, *asked)
         self._story.tell(f"the payment provider answers {path} with {result[0]}")
-        if self._dice.strikes("answer-lost", path):
+        if self._dice.strikes("effect-answer-lost", path):
             self._story.fault(f"the payment provider's answer to {path} is lost")
             return failed
         return result
