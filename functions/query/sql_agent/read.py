@@ -17,6 +17,7 @@ from .meaning import (
 from .phrases import (
     Grouped,
     InUnit,
+    Noun,
     Ordered,
     Question,
     Related,
@@ -68,6 +69,7 @@ class Reader(Heads):
         draft = self.draft
         subject = self.subject()
         self.ranked: tuple[str, list[Sort], int | None] | None = None
+        self.check_heads()
         for head in self.question.heads:
             self.head(head, subject)
         counted = self.counted_table(subject)
@@ -92,6 +94,24 @@ class Reader(Heads):
         self.check_units()
         self.implicit_groups(counted)
         return self.finish(subject, counted)
+
+    def check_heads(self) -> None:
+        """Rows that a condition spoke of before are hardly asked for: `places with shops over 5 and shops under 3`."""
+        spoken_of: set[str] = set()
+        for head in self.question.heads:
+            table = self.entity(head)
+            if table in spoken_of and head.said:
+                raise Unclear("it is not clear whether this is asked for too", head.start, head.end, True)
+            spoken_of |= self.told_of(head)
+
+    def told_of(self, noun: Noun) -> set[str]:
+        """The tables of whose rows something is said inside a noun phrase."""
+        found: set[str] = set()
+        for said in noun.said:
+            if isinstance(said, Related):
+                table = self.entity(said.noun) if said.noun.said else None
+                found |= ({table} if table else set()) | self.told_of(said.noun)
+        return found
 
     def check_units(self) -> None:
         """`in milliseconds` says nothing new of a number that is in milliseconds; anything else is declined."""

@@ -152,7 +152,11 @@ def test_it_is_understood_as_people_say_it(question: str, sql: str) -> None:
         ("Count the number of trips", "ports.number_of_trips, or how many trips there are"),
         ("How many trips to Peru were there?", "ports.country or owners.country"),
         ("Show the number of different ranks and states", "whether both are counted"),
-        ("How many homes are there?", ""),
+        ("How many homes are there?", "related in several ways"),
+        (
+            "Show the countries of ports that have trips with a fare over 9 and trips with a fare under 3",
+            "asked for too",
+        ),
         ("average fare per trip", "each row is a group of its own"),
     ],
 )
