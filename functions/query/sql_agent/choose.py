@@ -70,6 +70,8 @@ class Chooser(Dating):
             away = self.distance(anchor, sense.table)
             if away is None:
                 continue
+            if away and sense.cost >= RELATIVE and not only and sense.table in self.joins.reach(anchor):
+                continue  # only a relative of the word: `ships and their titles` are not their owners' names
             catalogued = self.lexicon.column(sense.table, sense.column)
             cost = sense.cost + away
             if numeric and not is_numeric(catalogued):
@@ -112,7 +114,8 @@ class Chooser(Dating):
 
         Raises Unclear: `templates with the description …`, with details of their own and a type that is described.
         """
-        if not own or min(cost for cost, _ in own) < RELATIVE:
+        label = self.lexicon.label(anchor) if own else ()
+        if not own or min(cost for cost, _ in own) < RELATIVE or any(col.column in label for _, col in own):
             return
         for sense in senses:
             other = Col(sense.table, sense.column)

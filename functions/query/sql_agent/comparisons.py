@@ -21,6 +21,7 @@ from .meaning import (
     OneOf,
     TextMatch,
 )
+from .names import RELATIVE
 from .phrases import (
     Adjectival,
     Being,
@@ -167,6 +168,11 @@ class Comparisons:
 
     # Comparisons
 
+    @staticmethod
+    def is_name(noun: Noun, table: str) -> bool:
+        """Whether the whole name is meant, be it held in two columns; `first name` names one of them exactly."""
+        return all(sense.cost >= RELATIVE for sense in noun.senses if sense.table == table)
+
     def counted(self, phrase: Where, anchor: str) -> Condition:
         """A comparison of how many there are, which needs the conditions of what is counted."""
         raise NotImplementedError
@@ -191,7 +197,9 @@ class Comparisons:
             return IsNull(col, phrase.negated)
         if operator in ("contains", "starts", "ends"):
             texts = [operand.text or str(operand.number) for operand in phrase.operands]
-            matches = tuple(TextMatch(col, operator, text, phrase.negated) for text in texts)
+            label = self.lexicon.label(col.table)
+            parts = label if len(label) > 1 and col.column in label and self.is_name(noun, col.table) else (col.column,)
+            matches = tuple(TextMatch(Col(col.table, p), operator, t, phrase.negated) for t in texts for p in parts)
             if len(matches) == 1:
                 return matches[0]
             return AllOf(matches) if phrase.negated else AnyOf(matches)

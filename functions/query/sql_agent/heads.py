@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .choose import spoken
 from .columns import is_numeric, is_temporal
 from .groups import Groups
 from .meaning import (
@@ -13,6 +14,7 @@ from .meaning import (
     Having,
     Number,
 )
+from .names import RELATIVE
 from .phrases import (
     Being,
     Did,
@@ -89,6 +91,8 @@ class Heads(Groups):
         anchor = (self.anchors(inner) or [subject])[0]
         col = self.conditions.column(inner, anchor)
         column = self.lexicon.column(col.table, col.column)
+        if self.lexicon.spelled(col.table, col.column)[:2] == ("number", "of") and not is_numeric(column):
+            raise Unclear(f"{col.column} is not a number", inner.start, inner.end)
         if is_numeric(column) and not inner.distinct and not self.lexicon.is_key(self.lexicon.table(col.table), column):
             if column.type != "integer" or "year" in name_words(column.name):
                 raise Unclear("it is not clear whether to count or to add", inner.start, inner.end, ambiguous=True)
@@ -259,6 +263,12 @@ class Heads(Groups):
             self.say(Noun(noun.start, noun.end, said=noun.said), anchor)
             return
         col = self.conditions.column(noun, anchor)
+        costs = [s.cost for s in noun.senses if (s.table, s.column) == (col.table, col.column)]
+        if min(costs, default=0.0) >= RELATIVE and (
+            col in self.draft.listed or (col.table != anchor and not noun.owner)
+        ):
+            # `employees and their titles`: neither their names once more, nor what their offices are called.
+            raise Unclear(f"{anchor} has nothing called so but perhaps {spoken(col)}", noun.start, noun.end)
         self.check_held_count(noun, col)
         self.draft.listed.append(col)
         self.draft.outputs.append(col)

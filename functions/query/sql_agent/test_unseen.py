@@ -129,6 +129,8 @@ def read(question: str) -> Translation | Declined:
          "rank, age FROM Crewmember ORDER BY age DESC NULLS LAST, c_id LIMIT 1"),
         ("Show the statuses of trips ordered by the number of trips",
          "status, COUNT(*) AS number_of_trips FROM trips GROUP BY status ORDER BY COUNT(*) ASC, status"),
+        ("Show the crew members whose name contains 'o'",
+         "first_name, last_name FROM Crewmember WHERE (first_name ILIKE '%o%' OR last_name ILIKE '%o%')"),
         ("What are the decks of ships made by a yard whose name contains 'Nord'?",
          "deck FROM ships WHERE yard ILIKE '%Nord%'"),
     ],
@@ -157,6 +159,7 @@ def test_it_is_understood_as_people_say_it(question: str, sql: str) -> None:
             "Show the countries of ports that have trips with a fare over 9 and trips with a fare under 3",
             "asked for too",
         ),
+        ("List the ships and their titles", "ships has nothing called so"),
         ("average fare per trip", "each row is a group of its own"),
     ],
 )
