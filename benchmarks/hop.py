@@ -28,15 +28,15 @@ ROUNDS = 3
 _RELAY = '''
 """Throws on what it catches."""
 
-from contracts.relay import Here, There
-from troupe import Agent
+from contracts.relay import Dropped, Here, There
+from troupe import Agent, Context
 
 agent = Agent(batch_size=1)
 
 
-@agent.on
-def throw(event: {hears}) -> {says}:
-    return {says}(n=event.n + 1)
+@agent.on(at_most=45)
+def throw(event: {hears}, context: Context) -> {says} | Dropped:
+    return Dropped() if context.is_last else {says}(n=event.n + 1)
 '''
 _FILES = {
     "contracts/relay.py": '''
@@ -53,6 +53,10 @@ class There(Event):
     """Thrown to the left."""
 
     n: int
+
+
+class Dropped(Event, terminal=True):
+    """Thrown no more."""
 ''',
     "functions/relay/left/agent.py": _RELAY.format(hears="Here", says="There"),
     "functions/relay/right/agent.py": _RELAY.format(hears="There", says="Here"),
