@@ -57,7 +57,7 @@ def up() -> Iterator[Presence]:
                 time.sleep(0.2)
             yield found
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # a shell may have started us with Ctrl-C ignored
             process.wait(60)
 
 
