@@ -112,13 +112,13 @@ def test_it_streams(full: Shelf) -> None:
 
 
 def _busy(thread: threading.Thread) -> bool:
-    thread.join(2)
+    thread.join(60)
     return thread.is_alive()
 
 
 def test_partitions_are_read_at_the_same_time() -> None:
     """Four queries must be under way together before any is answered."""
-    meeting = threading.Barrier(keys.SHARDS, timeout=5)
+    meeting = threading.Barrier(keys.SHARDS, timeout=60)
 
     class Slow(Shelf):
         def query(self, **request: object) -> dict[str, object]:

@@ -69,7 +69,7 @@ def test_many_share_one_round_to_the_disk(tmp_path: Path, monkeypatch: pytest.Mo
     def force(_: int) -> None:
         rounds.append(opened.written)
         first_is_in.set()
-        let_it_go.wait(10)
+        let_it_go.wait(60)
 
     monkeypatch.setattr("troupe.local.up.journal.os.fsync", force)
     threads = []
@@ -77,10 +77,10 @@ def test_many_share_one_round_to_the_disk(tmp_path: Path, monkeypatch: pytest.Mo
         opened.write([["gone", "a", [str(n)]]])
         threads.append(threading.Thread(target=opened.commit, args=(n,)))
         threads[-1].start()
-        first_is_in.wait(10)
+        first_is_in.wait(60)
     let_it_go.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert rounds == [1, 10]
     opened.commit(10)
     assert rounds == [1, 10]

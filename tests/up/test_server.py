@@ -46,7 +46,7 @@ def service() -> Service:
 def connection(service: Service) -> Iterator[http.client.HTTPConnection]:
     server = Server(0, service, lambda: {"agents": []}, desk)
     server.start()
-    yield http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
+    yield http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=60)
     server.close()
 
 

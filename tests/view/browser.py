@@ -18,7 +18,7 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEMANDED_BY = "TROUPE_BROWSER_TESTS"
 """Set to 1, this environment variable makes a missing browser a failure, as `CI` does."""
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 _FLAGS = (
     "--headless=new",
     "--remote-debugging-pipe",

@@ -132,7 +132,7 @@ def test_no_end_of_a_user_leaves_a_server(
 
     process.send_signal(end)
 
-    process.wait(5)
+    process.wait(60)
     assert ends(folder)
 
 
