@@ -61,6 +61,9 @@ def evaluate(options: argparse.Namespace, server: Server) -> int:
             milliseconds.append(result["ms"])
             results.setdefault(result["set"], []).append(result)
             file.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+    if not milliseconds:
+        print(f"There are no questions in {options.data / 'questions.jsonl'}.", file=sys.stderr)
+        return 1
     print(f"Each case: {out}")
     print(f"Translation: median {statistics.median(milliseconds):.1f} ms, slowest {max(milliseconds):.0f} ms")
     print(json.dumps({name: _summary(name, cases) for name, cases in results.items()}))

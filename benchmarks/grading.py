@@ -18,6 +18,8 @@ from typing import Any
 Row = Sequence[Any]
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.0+)?$")
+"""ISO 8601 writes a T where SQLite has a space."""
 _MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T]00:00(:00)?(\.0+)?$")
 
 
@@ -50,7 +52,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, datetime | date):
         value = value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, str):
-        text = value.strip()
+        text = _MOMENT.sub(r"\1 \2", value.strip())
         if _NUMBER.match(text):
             return _rounded(float(text))
         if _MONTH.match(text):

@@ -145,6 +145,13 @@ class Degrees(Nouns):
     def most_of(self, at: int) -> tuple[Said, int] | None:
         """`the most albums`, `the highest average attendance`, `the largest number of products`."""
         at += self.low(at) == "the"
+        limit: int | None = None
+        number = at + (self.low(at) == "top")
+        if self.kind(number) == "number" and self.low(number + 1) in english.IRREGULAR_DEGREES | english.AGGREGATES:
+            value = self.words[number].number
+            limit, at = (value if isinstance(value, int) and value > 0 else None), number + 1
+            if limit is None:
+                return None
         word = self.low(at)
         if word in ("most", "fewest", "least"):
             most = word == "most"
@@ -161,5 +168,5 @@ class Degrees(Nouns):
                 noun, end = self.noun(after)
             except Stuck:
                 return None
-            return Superlative(word, most=most, by=noun), end
+            return Superlative(word, most=most, by=noun, limit=limit), end
         return None

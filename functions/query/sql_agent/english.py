@@ -52,7 +52,7 @@ SAME_COLUMN: tuple[tuple[str, ...], ...] = (
     ("hometown", "home town"), ("amount", "value"), ("id", "identifier"), ("website", "web site", "url"),
     ("founded", "founding"), ("open", "opening", "opened"), ("duration", "length", "runtime", "playing time"),
     ("year", "release year"), ("created", "creation"), ("signup date", "created at"), ("make", "brand"),
-    ("color", "colour"),
+    ("color", "colour"), ("cell phone", "cell number", "mobile number", "mobile phone"),
 )  # fmt: skip
 
 SAME_TABLE: tuple[tuple[str, ...], ...] = (
@@ -188,7 +188,7 @@ SAME_VALUES: tuple[tuple[str, ...], ...] = (
 PAST = {
     "sold", "bought", "made", "taught", "held", "won", "paid", "sent", "built", "written", "given", "born", "sung",
     "led", "run", "known", "taken", "driven", "spent", "put", "kept", "got", "wrote", "gave", "took", "ran",
-    "drove", "sang",
+    "drove", "sang", "spoken",
     "met", "flew", "flown", "came", "went", "left", "brought", "lent", "began", "chosen", "drawn", "drew",
 }  # fmt: skip
 

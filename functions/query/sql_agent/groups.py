@@ -88,9 +88,9 @@ class Groups(Ranks):
         """A superlative said after the request belongs to its rows, or to its only attribute."""
         shown = [e for e in self.draft.listed if isinstance(e, Col)]
         if self.entity(self.question.heads[0], subject) == subject:
-            self.rank(superlative, subject, None)
+            self.rank(superlative, subject, superlative.limit)
         elif len(shown) == 1 and len(self.question.heads) == 1:
-            self.rank_column(superlative, shown[0], None)
+            self.rank_column(superlative, shown[0], superlative.limit)
         else:
             raise Unclear("the best of what is not clear")
 

@@ -175,7 +175,7 @@ class Heads(Groups):
         plain: list[Said] = []
         for said in noun.said:
             if isinstance(said, Superlative):
-                self.rank(said, table, noun.limit)
+                self.rank(said, table, noun.limit or said.limit)
             elif isinstance(said, Where) and self.is_measure(said.noun) and columns:
                 self.having_measure(said, [c for c in columns if c.table == table],
                                     [Col(table, k) for k in self.lexicon.table(table).primary_key])  # fmt: skip
@@ -277,7 +277,7 @@ class Heads(Groups):
         plain: list[Said] = []
         for said in noun.said:
             if isinstance(said, Superlative):
-                self.rank_column(said, col, noun.limit)
+                self.rank_column(said, col, noun.limit or said.limit)
             elif isinstance(said, Where) and self.is_measure(said.noun) and alone:
                 self.having_measure(said, [col], [])
             elif isinstance(said, Related) and said.noun.quantity and not said.negated and alone:

@@ -125,6 +125,12 @@ def column_phrases(table: Table, column: Column) -> dict[Phrase, float]:
         offer((*words[:-1], "time"), RELATIVE)
     if is_temporal(column) and len(words) == 1:
         offer(("date",), RELATIVE)
+    if len(words) == 2 and words[0] in ("date", "time", "year"):  # `date_arrived` is also the arrival or arriving date
+        for base in verb_bases(words[1])[1:]:
+            stem = base[:-1] if base.endswith("e") else base
+            for noun in (*english.NOUNS_OF_VERBS.get(base, ()), f"{stem}ing"):
+                offer((noun, words[0]), SYNONYM)
+                offer((words[0], "of", noun), SYNONYM)
     if table.primary_key == (column.name,) and words[-1] == "id":
         offer(("id",), SYNONYM)
         offer((*owner, "id"), SYNONYM)

@@ -169,6 +169,7 @@ class Nouns(Values):
                     continue
                 nouns = [m for m in matches if any(s.kind != "value" for s in m.senses)]
                 after = best.end
+                after += self.kind(after) == "possessive" and self.noun_follows(after + 1)  # `Brazil's population`
                 if self.noun_follows(after):
                     said.append(Being(self.operand_of(best)))
                     at = after

@@ -111,6 +111,12 @@ class Orders(Degrees):
             phrase = self.from_to(at)
             if phrase:
                 return Ordered((), phrase[0]), phrase[1]
+            backward = self.any_of(
+                at, "in reverse alphabetical order", "in reversed alphabetical order", "in reverse alphabetic order",
+                "in reverse lexicographical order", "in reversed lexicographical order",
+            )  # fmt: skip
+            if backward:
+                return Ordered((), True), at + backward
             alphabetic = self.any_of(at, "alphabetically", "in alphabetical order", "in alphabetic order")
             return (Ordered((), False), at + alphabetic) if alphabetic else None
         if taken:

@@ -64,6 +64,8 @@ class Superlative:
     by: Noun | None = None
     popular: bool = False
     selling: bool = False
+    limit: int | None = None
+    """How many of the best, where it is said with them: `with the top 5 largest areas`."""
 
 
 @dataclass(frozen=True, slots=True)

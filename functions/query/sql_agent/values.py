@@ -115,7 +115,7 @@ class Values(Looking):
     def text_list(self, at: int) -> tuple[tuple[Operand, ...], int]:
         """What a text contains: quoted texts or stored values, or one last word as it stands."""
         last = self.kind(at) == "word" and self.kind(at + 1) in ("end", "stop")
-        if last and not self.lexicon.match(self.words, at):
+        if last and not self.value_at(at):
             return (Operand(text=self.words[at].text),), at + 1
         return self.value_list(at, literal=True)
 

@@ -34,7 +34,8 @@ _IRREGULAR_VERBS = {
     "left": "leave", "lost": "lose", "brought": "bring", "chose": "choose", "chosen": "choose", "known": "know",
     "grew": "grow", "grown": "grow", "shown": "show", "seen": "see", "saw": "see", "put": "put",
     "set": "set", "lent": "lend", "born": "bear", "died": "die", "lying": "lie", "said": "say",
-    "founded": "found", "rode": "ride", "spoke": "speak", "broke": "break", "rented": "rent", "shipped": "ship",
+    "founded": "found", "rode": "ride", "spoke": "speak", "spoken": "speak", "broke": "break", "rented": "rent",
+    "shipped": "ship",
 }  # fmt: skip
 
 _NUMBERS = {
@@ -52,10 +53,11 @@ _CONTRACTIONS = [
     (re.compile(r"\bwon't\b", re.I), "will not"), (re.compile(r"n't\b", re.I), " not"),
     (re.compile(r"\bi'd\b", re.I), "i would"), (re.compile(r"\bi'm\b", re.I), "i am"),
     (re.compile(r"'ve\b", re.I), " have"), (re.compile(r"'re\b", re.I), " are"),
-    (re.compile(r"\be-mail", re.I), "email"),
+    (re.compile(r"\be-mail", re.I), "email"), (re.compile(r"\bhis or her\b", re.I), "their"),
+    (re.compile(r"\bhe or she\b", re.I), "they"),
 ]  # fmt: skip
 
-_CONTRACTED = re.compile(r"\bcannot\b|\be-mail", re.I)
+_CONTRACTED = re.compile(r"\bcannot\b|\be-mail|\bor (?:her|she)\b", re.I)
 _QUOTED = re.compile(
     r"``\s*(.*?)\s*''|\"([^\"]*)\"|“([^”]*)”|‘([^’]*)’|«([^»]*)»|`([^`]+)`|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)"
 )
