@@ -169,11 +169,13 @@ def fed(tmp_path: Path) -> Iterator[Callable[..., Feeder]]:
     feeders = []
     with booted(tmp_path, Account().queue("tiny", VisibilityTimeout=60).function("tiny"), live=True) as cloud:
 
-        def start(code: str) -> Feeder:
+        def start(code: str, lock: Any = None) -> Feeder:
             (tmp_path / "functions" / "tiny" / "plain.py").write_text(code)
             url = cloud.client("sqs").get_queue_url(QueueName="tiny")["QueueUrl"]
             cloud.client("sqs").send_message(QueueUrl=url, MessageBody="{}")
-            feeder = Feeder(cloud.world.mappings[0], tmp_path, "http://127.0.0.1:1", Ledger(), lambda *_: None)
+            ledger = Ledger()
+            ledger.lock = lock or ledger.lock
+            feeder = Feeder(cloud.world.mappings[0], tmp_path, "http://127.0.0.1:1", ledger, lambda *_: None)
             feeders.append(feeder)
             feeder.start()
             return feeder
@@ -181,6 +183,33 @@ def fed(tmp_path: Path) -> Iterator[Callable[..., Feeder]]:
         yield start
         for feeder in feeders:
             feeder.stop()
+
+
+@pytest.mark.parametrize("touch", [1, 2], ids=["before it takes a batch", "while it works on one"])
+def test_a_feeder_bears_that_its_queue_goes(fed: Callable[..., Feeder], touch: int) -> None:
+    held = backends.queues()["tiny"]
+    gone = threading.Event()
+
+    class Leaving:
+        """A lock that was waited for while the agent was removed."""
+
+        def __init__(self) -> None:
+            self.touched = 0
+
+        def __enter__(self) -> None:
+            self.touched += 1
+            if self.touched == touch:
+                del backends.queues()["tiny"]
+
+        def __exit__(self, *_: object) -> None:
+            if self.touched == touch:
+                gone.set()
+
+    feeder = fed("def handle(event, context):\n    return None\n", lock=Leaving())
+    until(gone.is_set, "the queue to go")
+    held._messages.append(backends.new_message("{}"))
+    backends.queues()["tiny"] = held
+    until(lambda: feeder.batches >= touch, "a batch after the queue has come back")
 
 
 def test_the_events_of_an_agent_that_cannot_start_wait_and_are_not_worn_out(fed: Callable[..., Feeder]) -> None:

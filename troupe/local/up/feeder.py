@@ -139,7 +139,9 @@ class Feeder:
 
     def _receive(self) -> Batch | None:
         with self._ledger.lock:
-            queue = backends.queues()[self.source.queue]
+            queue = backends.queues().get(self.source.queue)
+            if queue is None:  # the agent's folder was removed since the look
+                return None
             before = len(queue._messages)
             messages = queues.receive(queue, self.source.batch_size, time.time() * 1000)
             if messages:
@@ -164,9 +166,9 @@ class Feeder:
             self._note(str(error))
         ids = {message.id for message in batch.messages}
         with self._ledger.lock:
-            queue = backends.queues()[self.source.queue]
-            # By id: after a reload these are other objects.
-            for message in [m for m in queue._messages if m.id in ids]:
+            queue = backends.queues().get(self.source.queue)
+            # By id: after a reload these are other objects. An agent that was removed meanwhile has no queue any more.
+            for message in [m for m in queue._messages if m.id in ids] if queue is not None else []:
                 if message.id in (finished or ()):
                     queues.delete(queue, message)
                 elif died:
