@@ -76,6 +76,8 @@ def _stock(orders: dict[str, dict[str, list[Any]]], items: list[dict[str, Any]])
     on_hand = {item["pk"].removeprefix("article#"): int(item["on_hand"]) for item in items if "on_hand" in item}
     for sku, there in opening.items():
         here = on_hand.get(sku, there)
+        if here < 0:
+            yield f"{-here} more {sku} were promised than there are."
         if here + shipped[sku] != there:
             yield f"of {there} {sku} there are {here} on the shelf and {shipped[sku]} shipped."
     for item in items:

@@ -59,6 +59,15 @@ MUTANTS = [
         violated="on the shelf and",
     ),
     Mutant(
+        "enough on the shelf",
+        "inventory/stock.py",
+        '"ConditionExpression": fits,',
+        '"ConditionExpression": "attribute_exists(pk) OR attribute_not_exists(pk)",',
+        {},
+        seed=1,
+        violated="were promised than there are",
+    ),
+    Mutant(
         "one letter for all attempts",
         "notification/agent.py",
         "mail.send(order.email, letter.subject, letter.text, key=context.key)",
